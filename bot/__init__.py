@@ -1,0 +1,1 @@
+"""vpccidr: a Slack bot that tells network engineers who talks to whom."""
