@@ -1,0 +1,1 @@
+"""What the bot knows without asking anyone: pure values and decisions, standard library only."""

@@ -1,0 +1,81 @@
+"""A question, complete: what the scan and every report of one run are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.cidr import Block
+from bot.domain.scenario import ROLES, Scenario
+from bot.domain.window import Window
+
+
+class Measure(StrEnum):
+    """What talkers are ranked by."""
+
+    BYTES = "bytes"
+    PACKETS = "packets"
+    FLOWS = "flows"
+
+
+class Action(StrEnum):
+    """What the security groups and network ACLs did, as in the record's `action`."""
+
+    ACCEPT = "ACCEPT"
+    REJECT = "REJECT"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a question: a network's blocks, and its name where it was asked for by name."""
+
+    blocks: tuple[Block, ...]
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or " + ".join(map(str, self.blocks))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a question down; empty means everything.
+
+    `ports` are service ports (0 to 65535), `protocols` IANA numbers (0 to 255). They narrow the verdict
+    too; `action` does not, for the rejected half of the traffic alone cannot say that nothing was
+    accepted.
+    """
+
+    ports: tuple[int, ...] = ()
+    protocols: tuple[int, ...] = ()
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A scenario over its sides and a window.
+
+    `asked` is the side that the scenario is about and `home` the other one, where the exact pair is meant.
+    `raw_rows` above 0 asks for that many of the log's own records in the CSV, instead of conversations.
+    """
+
+    scenario: Scenario
+    asked: Side
+    window: Window
+    home: Side | None = None
+    filters: Filters = field(default=Filters())
+    measure: Measure = Measure.BYTES
+    top: int = 10
+    raw_rows: int = 0
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides in the order in which the grammar names them."""
+        if self.home is None:
+            return (self.asked,)
+        home_first = ROLES[self.scenario].home_first
+        return (self.home, self.asked) if home_first else (self.asked, self.home)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block that the question names, in the order of its sides."""
+        return tuple(block for side in self.sides for block in side.blocks)

@@ -1,0 +1,92 @@
+"""The span of time that a question is about, in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from bot.errors import RequestError
+
+LATENESS = timedelta(hours=1)
+"""How long after its `start` a record may still be delivered: ten minutes of aggregation and ten of
+delivery are AWS's "typically", and nothing is promised."""
+
+MIDNIGHT = datetime.min.time()
+
+
+@dataclass(frozen=True)
+class Window:
+    """`since` to `until` (exclusive), both in UTC.
+
+    `by_time` tells that the person named times and not only days: then a record's `start` decides, and
+    otherwise the day of its delivery, which is the partition that holds it.
+    """
+
+    since: datetime
+    until: datetime
+    by_time: bool = False
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that were asked about, in order."""
+        last = (self.until - timedelta(microseconds=1)).date()
+        count = (last - self.since.date()).days + 1
+        return tuple(self.since.date() + timedelta(days=n) for n in range(count))
+
+    @property
+    def first_day(self) -> date:
+        """The first partition to read."""
+        return self.since.date()
+
+    @property
+    def last_day(self) -> date:
+        """The last partition to read: the day after, where late records of the window may lie there."""
+        return (self.until + LATENESS).date() if self.by_time else self.days[-1]
+
+
+def build_window_of_days(count: int, now: datetime, largest: int) -> Window:
+    """Today and the `count - 1` days before it. Raises RequestError."""
+    if not 1 <= count <= largest:
+        raise RequestError(f"days={count} is not from 1 to {largest}.", "peering 10.1.0.0/16 days=10")
+    midnight = datetime.combine(now.date() + timedelta(days=1), MIDNIGHT, tzinfo=UTC)
+    return Window(midnight - timedelta(days=count), midnight)
+
+
+def build_window(
+    since: date | datetime, until: date | datetime | None, now: datetime, largest: int
+) -> Window:
+    """From `since` to `until`, or to now. A date means the whole day, a datetime that moment.
+
+    Naming a time on either side makes the records' `start` decide. Raises RequestError where nothing lies
+    between the two, the window begins in the future or has more than `largest` days.
+    """
+    end = until if until is not None else (now if isinstance(since, datetime) else now.date())
+    by_time = isinstance(since, datetime) or isinstance(end, datetime)
+    window = Window(_begin(since), _end(end), by_time)
+    if window.until <= window.since:
+        raise RequestError(f"to={_show(end)} is not after from={_show(since)}.", _example(now))
+    if window.since > now:
+        raise RequestError(
+            f"from={_show(since)} is in the future (it is {now:%Y-%m-%d %H:%M} UTC).", _example(now)
+        )
+    if len(window.days) > largest:
+        raise RequestError(
+            f"That window has {len(window.days)} days, and {largest} is the most.", _example(now)
+        )
+    return window
+
+
+def _begin(value: date | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.combine(value, MIDNIGHT, tzinfo=UTC)
+
+
+def _end(value: date | datetime) -> datetime:
+    return value if isinstance(value, datetime) else _begin(value) + timedelta(days=1)
+
+
+def _show(value: date | datetime) -> str:
+    return f"{value:%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else value.isoformat()
+
+
+def _example(now: datetime) -> str:
+    return f"peering 10.1.0.0/16 from={now.date() - timedelta(days=2)} to={now.date()}"

@@ -1,0 +1,49 @@
+"""The errors that the bot raises on purpose.
+
+    VpccidrError
+    ├── RequestError      the person who asked can mend it; says what to type instead
+    └── OperatorError     whoever runs the bot must mend it
+        ├── EngineError   the engine or the logs failed
+        ├── StoreError    the store or the expansions' folder failed
+        └── SlackError    Slack refused or could not be reached
+
+Anything else that is raised is a bug: it gets a reference id where a person sees it and a traceback under
+the same id in the log.
+"""
+
+
+class VpccidrError(Exception):
+    """An error with a sentence that a person can read."""
+
+
+class RequestError(VpccidrError):
+    """The request cannot be answered as typed.
+
+    `sentence` says what is wrong and where; `example` is a line that works, without the leading
+    `/vpccidr`, or empty where no line would help.
+    """
+
+    def __init__(self, sentence: str, example: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.example = example
+
+
+class OperatorError(VpccidrError):
+    """Something that the bot depends on failed."""
+
+
+class EngineError(OperatorError):
+    """The scan failed: the engine, or the logs that it reads."""
+
+
+class StoreError(OperatorError):
+    """What the bot keeps could not be read or written."""
+
+
+class SlackError(OperatorError):
+    """Slack refused a call. `code` is Slack's own error name, e.g. `channel_not_found`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack answered {code}")
+        self.code = code
