@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.domain.paste import quote
 from bot.errors import RequestError
 
 DEFAULT_LARGEST_PREFIX = 8
@@ -63,17 +64,18 @@ def parse_block(text: str, largest_prefix: int = DEFAULT_LARGEST_PREFIX) -> Pars
 
     `largest_prefix` is the shortest prefix length taken: 8 refuses a /7. Raises RequestError.
     """
+    example = f"add 10.1.0.0/{max(16, largest_prefix)}"
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise RequestError(
-            f"“{text}” is not a CIDR block: write four numbers from 0 to 255 and a length from "
+            f"{quote(text)} is not a CIDR block: write four numbers from 0 to 255 and a length from "
             f"{largest_prefix} to 32.",
-            "add 10.1.0.0/16",
+            example,
         ) from None
     if isinstance(network, ipaddress.IPv6Network):
         raise RequestError(
-            f"{text} is an IPv6 block, and only IPv4 blocks can be asked about so far.", "add 10.1.0.0/16"
+            f"{quote(text)} is an IPv6 block, and only IPv4 blocks can be asked about so far.", example
         )
     block = Block(int(network.network_address), network.prefixlen)
     _refuse_large(block, largest_prefix)
@@ -82,7 +84,10 @@ def parse_block(text: str, largest_prefix: int = DEFAULT_LARGEST_PREFIX) -> Pars
 
 def _refuse_large(block: Block, largest_prefix: int) -> None:
     if block.prefix == 0:
-        raise RequestError("0.0.0.0/0 is every address there is: name the block you mean.", "add 10.1.0.0/16")
+        raise RequestError(
+            "0.0.0.0/0 is every address there is: name the block you mean.",
+            f"add 10.1.0.0/{max(16, largest_prefix)}",
+        )
     if block.prefix < largest_prefix:
         raise RequestError(
             f"{block} has {block.size:,} addresses, and the largest block taken is a /{largest_prefix}: "
@@ -92,7 +97,7 @@ def _refuse_large(block: Block, largest_prefix: int) -> None:
 
 
 def _is_canonical(text: str, block: Block) -> bool:
-    return text.split("/")[0] == str(block).split("/", maxsplit=1)[0]
+    return text.split("/", maxsplit=1)[0] == str(block).split("/", maxsplit=1)[0]
 
 
 def find_overlaps(block: Block, registered: Iterable[Block]) -> tuple[Block, ...]:

@@ -47,7 +47,9 @@ class Window:
 def build_window_of_days(count: int, now: datetime, largest: int) -> Window:
     """Today and the `count - 1` days before it. Raises RequestError."""
     if not 1 <= count <= largest:
-        raise RequestError(f"days={count} is not from 1 to {largest}.", "peering 10.1.0.0/16 days=10")
+        raise RequestError(
+            f"days={count} is not from 1 to {largest}.", f"peering 10.1.0.0/16 days={min(10, largest)}"
+        )
     midnight = datetime.combine(now.date() + timedelta(days=1), MIDNIGHT, tzinfo=UTC)
     return Window(midnight - timedelta(days=count), midnight)
 
@@ -62,18 +64,24 @@ def build_window(
     """
     end = until if until is not None else (now if isinstance(since, datetime) else now.date())
     by_time = isinstance(since, datetime) or isinstance(end, datetime)
+    if _begin(since) > now:
+        raise RequestError(
+            f"from={_show(since)} is in the future (it is {now:%Y-%m-%d %H:%M} UTC).", _example(now, largest)
+        )
+    # Counted before the window is built: the day after 9999-12-31 cannot be.
+    days = (_begin(end).date() - _begin(since).date()).days + 1
+    if days > largest + 1:
+        raise _refuse_long(days, now, largest)
     window = Window(_begin(since), _end(end), by_time)
     if window.until <= window.since:
-        raise RequestError(f"to={_show(end)} is not after from={_show(since)}.", _example(now))
-    if window.since > now:
-        raise RequestError(
-            f"from={_show(since)} is in the future (it is {now:%Y-%m-%d %H:%M} UTC).", _example(now)
-        )
+        raise RequestError(f"to={_show(end)} is not after from={_show(since)}.", _example(now, largest))
     if len(window.days) > largest:
-        raise RequestError(
-            f"That window has {len(window.days)} days, and {largest} is the most.", _example(now)
-        )
+        raise _refuse_long(len(window.days), now, largest)
     return window
+
+
+def _refuse_long(days: int, now: datetime, largest: int) -> RequestError:
+    return RequestError(f"That window has {days:,} days, and {largest} is the most.", _example(now, largest))
 
 
 def _begin(value: date | datetime) -> datetime:
@@ -85,8 +93,12 @@ def _end(value: date | datetime) -> datetime:
 
 
 def _show(value: date | datetime) -> str:
-    return f"{value:%Y-%m-%dT%H:%M}" if isinstance(value, datetime) else value.isoformat()
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return value.replace(tzinfo=None).isoformat(timespec="seconds" if value.second else "minutes")
 
 
-def _example(now: datetime) -> str:
-    return f"peering 10.1.0.0/16 from={now.date() - timedelta(days=2)} to={now.date()}"
+def _example(now: datetime, largest: int) -> str:
+    """A line of up to three days, so that it works where even fewer are allowed."""
+    first = now.date() - timedelta(days=min(largest, 3) - 1)
+    return f"peering 10.1.0.0/16 from={first} to={now.date()}"
