@@ -14,6 +14,8 @@ from random import Random
 LOG_DAYS = 7
 TCP, UDP, ICMP, ICMPV6, GRE = 6, 17, 1, 58, 47
 SERVICES = ((TCP, 22), (TCP, 443), (TCP, 5201), (UDP, 53), (TCP, 53), (UDP, 3389))
+STRANGERS = ["203.0.113.7", "198.51.100.1", "192.0.2.255", "100.64.0.1"]
+V6 = ["2001:db8::1", "2001:db8:0:ffff::a", "fd00::10"]
 COUNTERS = (60, 100, 100, 100, 200, 1500, 4_000_000_000_000)
 
 
@@ -138,7 +140,7 @@ def border_hosts(rng: Random, block: str) -> list[str]:
     """First, last and one random address of a block, and the two that just miss it."""
     net = IPv4Network(block)
     inside = [net[0], net[-1], net[rng.randrange(net.num_addresses)]]
-    return [str(each) for each in [*inside, net[0] - 1, net[-1] + 1]]
+    return [str(each) for each in [*inside, *inside, net[0] - 1, net[-1] + 1]]
 
 
 def _build_sources(rng: Random) -> tuple[Source, ...]:
@@ -179,7 +181,7 @@ def _build_records(
     edges: tuple[datetime, ...],
     sides: tuple[Side, Side],
 ) -> tuple[Record, ...]:
-    mood = rng.choice(["busy", "busy", "busy", "refused", "quiet"])
+    mood = rng.choice(["busy", "busy", "busy", "busy", "refused", "quiet"])
     records: list[Record] = []
     for flow in _build_flows(rng, sides, mood):
         accepted = 0.0 if mood == "refused" else rng.choice([0.0, 0.8, 1.0])
@@ -193,15 +195,18 @@ def _build_records(
 
 
 def _build_flows(rng: Random, sides: tuple[Side, Side], mood: str) -> list[_Flow]:
-    strangers = ["203.0.113.7", "198.51.100.1", "192.0.2.255", "100.64.0.1"]
-    v6 = ["2001:db8::1", "2001:db8:0:ffff::a", "fd00::10"]
-    near = [[host for block in side.blocks for host in border_hosts(rng, block)] for side in sides]
-    pools = [strangers, v6] if mood == "quiet" else [near[0], near[0], near[1], near[1], strangers, v6]
+    """Choose who talks to whom; some pairs talk over a second protocol too, as resolvers do."""
+    home, other = ([host for block in side.blocks for host in border_hosts(rng, block)] for side in sides)
+    meetings = [(home, other)] * 5 + [(home, home)] * 2 + [(home, STRANGERS)] * 2
+    meetings += [(other, other), (other, STRANGERS), (home, V6), (other, V6), (V6, V6)]
     flows = []
-    for _ in range(rng.randint(3, 16)):
-        one, two = rng.choice(rng.choice(pools)), rng.choice(rng.choice(pools))
+    for _ in range(rng.randint(3, 18)):
+        meeting = rng.choice([(STRANGERS, STRANGERS), (V6, V6)] if mood == "quiet" else meetings)
+        one, two = rng.sample([rng.choice(pool) for pool in meeting], 2)
         if one != two:
-            flows.append(_Flow((one, two), *_random_service(rng, two)))
+            ports, protocol = _random_service(rng, two)
+            flows.append(_Flow((one, two), ports, protocol))
+            flows += [_Flow((one, two), ports, UDP)] if protocol == TCP and rng.random() < 0.25 else []
     return flows
 
 

@@ -103,8 +103,8 @@ def random_questions(rng: Random, logset: LogSet) -> list[Question]:
 def _random_question(rng: Random, logset: LogSet, scenario: str, sides: tuple[Side, ...]) -> Question:
     window = _random_window(rng, logset)
     action = _maybe(rng, 0.25, ["ACCEPT", "REJECT"])
-    port = _maybe(rng, 0.2, [22, 443, 5201, 53, 123, 0, 3389, 9])
-    protocol = _maybe(rng, 0.2, [6, 6, 17, 1, 58])
+    port = _maybe(rng, 0.12, [22, 443, 5201, 53, 123, 0, 3389, 9])
+    protocol = _maybe(rng, 0.15, [6, 6, 17, 17, 1, 58])
     by = _maybe(rng, 0.6, ["bytes", "packets", "flows"])
     top = _maybe(rng, 0.6, [1, 2, 3, 4, 5, 8])
     shown = {"action": action and action.lower(), "port": port, "by": by, "top": top}
@@ -123,7 +123,7 @@ def _random_window(rng: Random, logset: LogSet) -> Window:
     """Choose a window of any kind; times lie on the edges that records were made around."""
     now, kind = logset.now, rng.random()
     if kind < 0.4:
-        return last_days(now, rng.choice([1, 2, 3, 5, 9]))
+        return last_days(now, rng.choice([1, 2, 3, 5, 6, 9]))
     if kind < 0.6:
         first, last = sorted(rng.choices([day for day in logset.days if day <= now.date()], k=2))
         return whole_days(first, last)

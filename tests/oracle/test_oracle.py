@@ -11,6 +11,7 @@ import difflib
 import io
 import json
 import os
+import traceback
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,9 @@ def run_product(argv: list[str]) -> tuple[int, str, str]:
             code = main(argv)
         except SystemExit as leaving:  # as argparse leaves
             code = leaving.code if isinstance(leaving.code, int) else 1
+        except Exception:  # noqa: BLE001  whatever it is, it is reported with its seed
+            code = 1
+            traceback.print_exc()
     return code or 0, out.getvalue(), err.getvalue()
 
 
