@@ -151,6 +151,11 @@ class _Parser:
         name = ""
         if len(names) > 1 and names[1].lower() == "as":
             names, name = names[:1], self._parse_name_after_as()
+        elif len(names) == len(("BLOCK", "NAME")) and _NAME.fullmatch(names[1].lower()):
+            raise RequestError(
+                f"The word as is missing before {quote(names[1])}: {HELP['add'].form}.",
+                f"{self._build_example('add', names[:1])} as {self._keep_name(names[1])}",
+            )
         self._check_count(names, 1, 1)
         try:
             return Add(parse_block(names[0], self.limits.largest_prefix), name)
@@ -167,6 +172,12 @@ class _Parser:
             return _parse_name(names[0])
         except RequestError as error:
             raise RequestError(error.sentence, example) from None
+
+    @staticmethod
+    def _keep_name(word: str) -> str:
+        with suppress(RequestError):
+            return _parse_name(word)
+        return "vpc-a"
 
     def _parse_remove(self) -> Remove:
         self._refuse_options()
@@ -226,7 +237,7 @@ class _Parser:
         typed = self.words[0]
         later = next((word.lower() for word in self.rest if word.lower() in HELP), "")
         nearest = find_nearest(typed, HELP)
-        if _ADDRESS.fullmatch(typed) or (later and not nearest):
+        if (_ADDRESS.fullmatch(typed) and not typed.isdecimal()) or (later and not nearest):
             sentence = f"Say first what to ask or do, and then {quote(typed)}."
             return RequestError(sentence, self._build_example(later or Scenario.PEERING.value, self.words))
         example = self._build_example(nearest or "help", self.rest)

@@ -216,7 +216,7 @@ class _Parser:
         except (ValueError, OverflowError):
             pass
         raise self._refuse(
-            f"{quote(f'{key}={value}')} is not a day or a time in UTC, such as {self.now.date()} or "
+            f"{quote(f'{key}={text}')} is not a day or a time in UTC, such as {self.now.date()} or "
             f"{self.now.date()}T10:30.",
             key,
         )

@@ -14,7 +14,7 @@ _KEYWORDS = (
     "IPTM NSFNET-IGP DGP TCF EIGRP OSPFIGP Sprite-RPC LARP MTP AX.25 IPIP MICP SCC-SP ETHERIP ENCAP - GMTP "
     "IFMP PNNI PIM ARIS SCPS QNX A/N IPComp SNP Compaq-Peer IPX-in-IP VRRP PGM - L2TP DDX IATP STP SRP UTI "
     "SMP SM PTP ISIS-over-IPv4 FIRE CRTP CRUDP SSCOPMCE IPLT SPS PIPE SCTP FC RSVP-E2E-IGNORE "
-    "Mobility-Header UDPLite MPLS-in-IP manet Shim6 WESP ROHC Ethernet AGGFRAG NSH Homa BIT-EMU"
+    "Mobility-Header UDPLite MPLS-in-IP manet HIP Shim6 WESP ROHC Ethernet AGGFRAG NSH Homa BIT-EMU"
 ).split()
 
 _NAMES = {number: keyword for number, keyword in enumerate(_KEYWORDS) if keyword != "-"}

@@ -1,0 +1,1 @@
+"""The outside world, one technology each: one call, errors translated."""

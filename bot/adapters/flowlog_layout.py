@@ -1,0 +1,156 @@
+"""Which files of a flow log's bucket or folder hold a window: AWS's layouts, without opening anything.
+
+    plain   AWSLogs/<account>/vpcflowlogs/<region>/<yyyy>/<MM>/<dd>/[<HH>/]<file>
+    Hive    AWSLogs/aws-account-id=<a>/aws-service=vpcflowlogs/aws-region=<r>/year=<y>/month=<m>/day=<d>/[hour=<h>/]
+    file    <account>_vpcflowlogs_<region>_fl-<id>_<yyyyMMddTHHmmZ>_<hash>.log.gz
+
+Source: "Flow log files", Amazon VPC User Guide. Folders of other days and of other services are not listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pyarrow import fs
+
+from bot.domain.window import Window
+from bot.errors import EngineError
+
+_FILE = re.compile(
+    r"(?P<account>\d{12})_vpcflowlogs_(?P<region>[a-z0-9-]+)_fl-[0-9a-f]+_(?P<day>\d{8})T\d{4}Z_"
+)
+_ACCOUNT = re.compile(r"(?:aws-account-id=)?(\d{12})")
+_REGION = re.compile(r"(?:aws-region=)?([a-z]{2}(?:-[a-z]+)+-\d)")
+_NUMBER = {"year": re.compile(r"(?:year=)?(\d{4})"), "two": re.compile(r"(?:month=|day=)?(\d{2})")}
+_SERVICE = "vpcflowlogs"
+_LOG_NAMES = (".log", ".gz", ".parquet")
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One file of flow logs: its path in the file system, its size in bytes, and what its path tells.
+
+    `day` is None where neither a folder nor the file's name tells one.
+    """
+
+    path: str
+    size: int
+    day: date | None
+    aws_account_id: str
+    aws_region: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What the folders walked so far tell of the files below."""
+
+    delivered: bool = False
+    account: str = ""
+    region: str = ""
+    year: str = ""
+    month: str = ""
+    day: date | None = None
+
+
+def open_logs(location: str) -> tuple[fs.FileSystem, str]:
+    """The file system of a folder or an `s3://bucket/prefix`, and the path within it. Raises EngineError."""
+    try:
+        if location.startswith("s3://"):
+            return fs.FileSystem.from_uri(location)
+        return fs.LocalFileSystem(), str(location)
+    except (OSError, ValueError) as error:
+        raise EngineError(f"The logs at {location} cannot be opened: {error}") from error
+
+
+def find_log_files(system: fs.FileSystem, root: str, window: Window) -> Iterator[LogFile]:
+    """The files of the window's partitions, in order of their paths. Raises EngineError.
+
+    Hidden files and those that begin with an underscore are no logs, as everywhere in Hive's world.
+    """
+    try:
+        if system.get_file_info(root).type != fs.FileType.Directory:
+            raise EngineError(f"There is no folder of flow logs at {root}.")
+        yield from _walk(system, root, _read_place(root), window)
+    except OSError as error:
+        raise EngineError(f"The logs at {root} cannot be listed: {error}") from error
+
+
+def _read_place(path: str) -> _Place:
+    """What the root's own path tells; a number in it is a date only below a region or as `year=`."""
+    place = _Place()
+    for name in path.rstrip("/").split("/"):
+        if place.region or not name.isdigit() or _ACCOUNT.fullmatch(name):
+            place = _enter(place, name) or _Place()
+    return place
+
+
+def _walk(system: fs.FileSystem, folder: str, place: _Place, window: Window) -> Iterator[LogFile]:
+    for info in sorted(system.get_file_info(fs.FileSelector(folder)), key=lambda info: info.path):
+        if info.base_name.startswith((".", "_")):
+            continue
+        if info.type == fs.FileType.Directory:
+            below = _enter(place, info.base_name)
+            if below is not None and _may_hold(below, window):
+                yield from _walk(system, info.path, below, window)
+        elif info.type == fs.FileType.File:
+            file = _describe_file(info, place)
+            if _is_wanted(file, window):
+                yield file
+
+
+def _enter(place: _Place, name: str) -> _Place | None:
+    """The place one folder down; None where another service's logs lie there."""
+    if name == "AWSLogs":
+        return replace(place, delivered=True)
+    if match := _ACCOUNT.fullmatch(name):
+        return replace(place, account=match[1])
+    if match := _REGION.fullmatch(name):
+        return replace(place, region=match[1])
+    if _is_other_service(place, name):
+        return None
+    return _enter_date(place, name)
+
+
+def _is_other_service(place: _Place, name: str) -> bool:
+    below_account = place.delivered and bool(place.account) and not place.region
+    return below_account and name.removeprefix("aws-service=") != _SERVICE
+
+
+def _enter_date(place: _Place, name: str) -> _Place | None:
+    if not place.year:
+        match = _NUMBER["year"].fullmatch(name)
+        return replace(place, year=match[1]) if match else place
+    match = _NUMBER["two"].fullmatch(name)
+    if match is None or place.day is not None:
+        return place
+    if not place.month:
+        return replace(place, month=match[1])
+    try:
+        return replace(place, day=date(int(place.year), int(place.month), int(match[1])))
+    except ValueError:
+        return place
+
+
+def _may_hold(place: _Place, window: Window) -> bool:
+    if place.day is not None:
+        return window.first_day <= place.day <= window.last_day
+    so_far = place.year + place.month
+    length = len(so_far)
+    return f"{window.first_day:%Y%m%d}"[:length] <= so_far <= f"{window.last_day:%Y%m%d}"[:length]
+
+
+def _describe_file(info: fs.FileInfo, place: _Place) -> LogFile:
+    match = _FILE.match(info.base_name)
+    day = place.day or (date.fromisoformat(match["day"]) if match else None)
+    account = place.account or (match["account"] if match else "")
+    region = place.region or (match["region"] if match else "")
+    return LogFile(info.path, info.size, day, account, region)
+
+
+def _is_wanted(file: LogFile, window: Window) -> bool:
+    if file.day is None:
+        return file.path.endswith(_LOG_NAMES)
+    return window.first_day <= file.day <= window.last_day

@@ -1,0 +1,61 @@
+"""What a finished scan says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.coverage import Coverage
+from bot.domain.question import Question
+from bot.domain.totals import Totals
+from bot.domain.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Who talked to whom: a client, a server and its port, over the window or on one day.
+
+    `protocol` is IANA's number; `bytes` is the sum of both directions; times are UTC.
+    """
+
+    client: str
+    server: str
+    service_port: int
+    protocol: int
+    action: str
+    flows: int
+    packets: int
+    bytes: int
+    bytes_to_server: int
+    bytes_to_client: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the scan read, in bytes as the engine counts them, and its price in US dollars."""
+
+    scanned_bytes: int
+    usd: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question: everything that a message, a JSON object or a text is made from.
+
+    `talkers` are the largest conversations over the window; `truncated` tells that the CSV does not hold
+    all of them. `elapsed_s` counts from the question to the engine's end.
+    """
+
+    question: Question
+    coverage: Coverage
+    totals: Totals
+    truncated: bool
+    verdict: Verdict
+    talkers: Sequence[Conversation]
+    cost: Cost
+    elapsed_s: float
+    statement: str
+    engine: str

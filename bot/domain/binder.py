@@ -1,0 +1,92 @@
+"""Typed values into SQL text.
+
+Nothing that a person typed reaches a statement: every value here is a block, a day, a number or one of our
+own words, and is rendered as a literal that this module writes itself.
+
+    :name                      one value
+    in_values(column, :name)   column IN (...), or TRUE where the question does not ask for any
+    in_blocks(column, :name)   the address lies in one of the side's blocks, or TRUE where there is no side
+    in_window(column, :name)   since <= column < until, or TRUE where days and not times were asked for
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.cidr import Block
+from bot.domain.window import Window
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """SQL text of our own, which may hold further names to bind."""
+
+    text: str
+
+
+Value = int | date | StrEnum | Fragment | Window | tuple[Block, ...] | tuple[int, ...] | tuple[StrEnum, ...]
+
+_COMMENT = re.compile(r"--[^\n]*\n")
+_NAME = re.compile(r"(?<![:\w]):([a-z_]+)\b")
+_WORD = re.compile(r"\b(in_values|in_blocks|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
+_OUR_WORDS = re.compile(r"[A-Za-z_]+")
+
+
+def bind(text: str, values: Mapping[str, Value]) -> str:
+    """The statement with every name replaced by its value. Raises KeyError for a name without a value."""
+    opened = _NAME.sub(lambda match: _open(match, values), text)
+    asked = _WORD.sub(lambda match: _WRITERS[match[1]](match[2], values[match[3]]), opened)
+    return _NAME.sub(lambda match: write_literal(values[match[1]]), asked)
+
+
+def _open(match: re.Match[str], values: Mapping[str, Value]) -> str:
+    value = values[match[1]]
+    return _COMMENT.sub("", value.text).strip() if isinstance(value, Fragment) else match[0]
+
+
+def write_literal(value: Value) -> str:
+    """One value as a literal: a number, a partition's day as 'yyyy/MM/dd', or one of our words."""
+    match value:
+        case bool():
+            raise TypeError(value)
+        case int():
+            return str(value)
+        case date():
+            return f"'{value:%Y/%m/%d}'"
+        case StrEnum() if _OUR_WORDS.fullmatch(value.value):
+            return f"'{value.value}'"
+        case Block():
+            return f"'{value}'"
+    raise TypeError(value)
+
+
+def _write_values(column: str, values: Value) -> str:
+    return f"{column} IN ({_write_list(values)})" if values else "TRUE"
+
+
+def _write_blocks(column: str, blocks: Value) -> str:
+    if not blocks:
+        return "TRUE"
+    return f"{column} IN (SELECT ip FROM cidrtable WHERE cidr IN ({_write_list(blocks)}))"
+
+
+def _write_window(column: str, window: Value) -> str:
+    if not isinstance(window, Window):
+        raise TypeError(window)
+    if not window.by_time:
+        return "TRUE"
+    since, until = int(window.since.timestamp()), int(window.until.timestamp())
+    return f"({column} >= {since} AND {column} < {until})"
+
+
+def _write_list(values: Value) -> str:
+    if not isinstance(values, tuple):
+        raise TypeError(values)
+    return ", ".join(write_literal(value) for value in values)
+
+
+_WRITERS = {"in_values": _write_values, "in_blocks": _write_blocks, "in_window": _write_window}

@@ -1,0 +1,97 @@
+"""What the logs can know about a window."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that could not be read, or not wholly: its path within the logs, and why, as a sentence's end."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """An account and region that delivered logs on some of the asked days, but on none of `days`."""
+
+    aws_account_id: str
+    aws_region: str
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """How many records of one log-status an account and region delivered on one day."""
+
+    day: date
+    aws_account_id: str
+    aws_region: str
+    log_status: str | None
+    records: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The days that were asked about, those of them with records, and how many records of each status.
+
+    `strange` counts records whose log-status is none of AWS's three.
+    """
+
+    days_asked: tuple[date, ...]
+    days_present: tuple[date, ...] = ()
+    ok: int = 0
+    nodata: int = 0
+    skipdata: int = 0
+    strange: int = 0
+    skipdata_days: tuple[date, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def days_missing(self) -> tuple[date, ...]:
+        """The asked days of which there is not one record."""
+        present = set(self.days_present)
+        return tuple(day for day in self.days_asked if day not in present)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the absence of traffic in these logs proves that there was none."""
+        return not (self.days_missing or self.skipdata or self.strange or self.gaps or self.problems)
+
+
+def build_coverage(
+    days_asked: Sequence[date], rows: Iterable[CoverageRow], problems: Iterable[Problem]
+) -> Coverage:
+    """Coverage of the asked days; rows of other days (read for late records) do not count."""
+    asked = set(days_asked)
+    counted = [row for row in rows if row.day in asked]
+    records: Counter[str | None] = Counter()
+    for row in counted:
+        records[row.log_status] += row.records
+    ok, nodata, skipdata = records["OK"], records["NODATA"], records["SKIPDATA"]
+    return Coverage(
+        days_asked=tuple(days_asked),
+        days_present=tuple(sorted({row.day for row in counted})),
+        ok=ok,
+        nodata=nodata,
+        skipdata=skipdata,
+        strange=records.total() - ok - nodata - skipdata,
+        skipdata_days=tuple(sorted({row.day for row in counted if row.log_status == "SKIPDATA"})),
+        gaps=_find_gaps(counted),
+        problems=tuple(problems),
+    )
+
+
+def _find_gaps(rows: Iterable[CoverageRow]) -> tuple[Gap, ...]:
+    days_of: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for row in rows:
+        days_of[row.aws_account_id, row.aws_region].add(row.day)
+    every: set[date] = set().union(*days_of.values())
+    missing = {source: tuple(sorted(every - days)) for source, days in sorted(days_of.items())}
+    return tuple(Gap(*source, days) for source, days in missing.items() if days)

@@ -1,0 +1,40 @@
+"""Numbers and days as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+_THOUSAND = 1000
+
+
+def write_bytes(size: int) -> str:
+    """A size with three digits or so, in powers of 1000: `1.53 GB`."""
+    value, unit = float(size), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - rounds to 1000
+        value, unit = value / _THOUSAND, unit + 1
+    return f"{size} B" if unit == 0 else f"{value:#.3g}".rstrip(".") + f" {_UNITS[unit]}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 day`, `2,400 days`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def list_days(days: Sequence[date]) -> str:
+    """Days in order, runs of them joined: `2026-11-14 to 2026-11-16, 2026-11-20`."""
+    return ", ".join(_write_span(first, last) for first, last in _find_spans(days))
+
+
+def _find_spans(days: Sequence[date]) -> Iterable[tuple[date, date]]:
+    breaks = [index for index, (one, two) in enumerate(pairwise(days), 1) if two - one != timedelta(days=1)]
+    starts = [0, *breaks] if days else []
+    return [(days[start], days[end - 1]) for start, end in zip(starts, [*breaks, len(days)], strict=False)]
+
+
+def _write_span(first: date, last: date) -> str:
+    if first == last:
+        return first.isoformat()
+    return f"{first} to {last}" if last - first > timedelta(days=1) else f"{first}, {last}"

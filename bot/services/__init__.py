@@ -1,0 +1,1 @@
+"""The use cases, and the ports to the outside world that they need."""

@@ -1,0 +1,125 @@
+"""What the services need of the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.domain.answer import Conversation, Cost
+from bot.domain.cidr import Block
+from bot.domain.coverage import CoverageRow, Problem
+from bot.domain.question import Question
+from bot.domain.totals import Totals
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A statement for an engine to run, the question that it answers, and whether it gives raw records."""
+
+    statement: str
+    question: Question
+    is_raw: bool = False
+
+
+class State(StrEnum):
+    """How far an execution is."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The state of an execution, and why it failed where it did."""
+
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished execution: the file with its result, what it read and what it could not read."""
+
+    result: Path
+    cost: Cost
+    problems: tuple[Problem, ...] = ()
+
+
+class Engine(Protocol):
+    """Runs scans, several at a time, none of them in the caller's thread."""
+
+    name: str
+
+    def start(self, token: str, scan: Scan) -> str:
+        """Start a scan and return its execution's id. The same token starts nothing twice."""
+
+    def poll(self, execution_ids: Sequence[str]) -> dict[str, Progress]:
+        """The progress of each execution."""
+
+    def wait(self, timeout_s: float) -> None:
+        """Return when an execution may have ended, after `timeout_s` seconds at the latest."""
+
+    def cancel(self, execution_id: str) -> None:
+        """Stop an execution; one that has ended stays as it is."""
+
+    def fetch(self, execution_id: str) -> Outcome:
+        """The outcome of an execution that succeeded. Raises EngineError."""
+
+
+class Reports(Protocol):
+    """Views of a finished scan's result, on the embedded engine: no scan, no cost."""
+
+    def load(self, result: Path, limit: int) -> Result:
+        """Open a result that was asked for with a limit of `limit + 1` rows. Raises EngineError."""
+
+
+class Result(Protocol):
+    """One opened result."""
+
+    truncated: bool
+
+    def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
+        """The coverage rows and the exact totals."""
+
+    def read_talkers(self, question: Question) -> list[Conversation]:
+        """The largest conversations over the window, by the question's measure."""
+
+    def read_rows(self) -> Iterator[Sequence[Any]]:
+        """Every conversation of every day, in the order of the CSV."""
+
+    def close(self) -> None:
+        """Free what the result holds."""
+
+
+class Expansions(Protocol):
+    """Where the expansions of registered blocks are kept."""
+
+    def write(self, block: Block) -> None:
+        """Write the block's expansion, whole or not at all. Raises StoreError."""
+
+    def has(self, block: Block) -> bool:
+        """Whether the block's expansion is there and whole."""
+
+    def remove(self, block: Block) -> None:
+        """Remove the block's expansion; nothing happens where there is none. Raises StoreError."""
+
+
+class Registry(Protocol):
+    """The registered blocks, and the networks that name them."""
+
+    def list_blocks(self) -> list[Block]:
+        """Every registered block, sorted."""
+
+    def list_networks(self) -> dict[str, tuple[Block, ...]]:
+        """Every network's blocks, sorted, by the network's name."""
+
+    def add(self, block: Block, name: str = "") -> bool:
+        """Register a block, and add it to a network where one is named; False where both were so already."""
+
+    def remove(self, blocks: Iterable[Block], name: str = "") -> None:
+        """Forget the blocks, and the network where one is named."""

@@ -1,0 +1,18 @@
+-- What the logs hold of each day, with the question's exact totals beside it.
+SELECT
+    day,
+    aws_account_id,
+    aws_region,
+    log_status,
+    records,
+    total_conversations,
+    total_flows,
+    total_packets,
+    total_bytes,
+    total_accepted,
+    total_rejected,
+    accepted_until,
+    rejected_until
+FROM scan_result
+WHERE kind = 'coverage'
+ORDER BY day, aws_account_id, aws_region, log_status

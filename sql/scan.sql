@@ -1,0 +1,165 @@
+-- Reads the window's partitions once. First one row for each day, account, region and log-status
+-- (coverage, counting ALL records), then one row for each day and conversation that the question matches,
+-- the largest conversations first. The totals are exact whatever the limit leaves out.
+WITH record AS (
+    SELECT
+        *,
+        -- The server is the side with the lower port; of equal ports, the address whose text sorts first.
+        srcport < dstport OR (srcport = dstport AND srcaddr < dstaddr) AS to_client
+    FROM vpcflowlogstable
+    WHERE day BETWEEN :first_day AND :last_day
+),
+sided AS (
+    SELECT
+        *,
+        CASE WHEN to_client THEN dstaddr ELSE srcaddr END AS client,
+        CASE WHEN to_client THEN srcaddr ELSE dstaddr END AS server,
+        CASE WHEN to_client THEN srcport ELSE dstport END AS service_port
+    FROM record
+),
+judged AS (
+    SELECT
+        *,
+        COALESCE(
+            log_status = 'OK'
+            AND (:condition)
+            AND in_window(start, :window)
+            AND in_values(service_port, :ports)
+            AND in_values(protocol, :protocols),
+            FALSE
+        ) AS matched
+    FROM sided
+),
+-- Both ends of a flow may be logged, each by its own interface.
+per_interface AS (
+    SELECT
+        day,
+        aws_account_id,
+        aws_region,
+        log_status,
+        matched,
+        CASE WHEN matched THEN client END AS client,
+        CASE WHEN matched THEN server END AS server,
+        CASE WHEN matched THEN service_port END AS service_port,
+        CASE WHEN matched THEN protocol END AS protocol,
+        CASE WHEN matched THEN action END AS action,
+        CASE WHEN matched THEN interface_id END AS interface_id,
+        COUNT(*) AS records,
+        SUM(CASE WHEN to_client THEN 0 ELSE 1 END) AS flows_to_server,
+        SUM(CASE WHEN to_client THEN 1 ELSE 0 END) AS flows_to_client,
+        SUM(CASE WHEN to_client THEN 0 ELSE COALESCE(packets, 0) END) AS packets_to_server,
+        SUM(CASE WHEN to_client THEN COALESCE(packets, 0) ELSE 0 END) AS packets_to_client,
+        SUM(CASE WHEN to_client THEN 0 ELSE COALESCE(bytes, 0) END) AS bytes_to_server,
+        SUM(CASE WHEN to_client THEN COALESCE(bytes, 0) ELSE 0 END) AS bytes_to_client,
+        MIN(start) AS first_seen,
+        MAX("end") AS last_seen
+    FROM judged
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+),
+-- Coverage and conversations in one pass; the larger of two interfaces' sums is the flow's own.
+summary AS (
+    SELECT
+        day,
+        aws_account_id,
+        aws_region,
+        log_status,
+        client,
+        server,
+        service_port,
+        protocol,
+        action,
+        GROUPING(matched) AS is_coverage,
+        SUM(records) AS records,
+        MAX(flows_to_server) AS flows_to_server,
+        MAX(flows_to_client) AS flows_to_client,
+        MAX(packets_to_server) AS packets_to_server,
+        MAX(packets_to_client) AS packets_to_client,
+        MAX(bytes_to_server) AS bytes_to_server,
+        MAX(bytes_to_client) AS bytes_to_client,
+        MIN(first_seen) AS first_seen,
+        MAX(last_seen) AS last_seen
+    FROM per_interface
+    GROUP BY GROUPING SETS (
+        (day, aws_account_id, aws_region, log_status),
+        (day, matched, client, server, service_port, protocol, action)
+    )
+    HAVING GROUPING(matched) = 1 OR matched
+),
+ranked AS (
+    SELECT
+        *,
+        is_coverage = 0 AND in_values(action, :actions) AS shown,
+        MIN(day) OVER (
+            PARTITION BY is_coverage, client, server, service_port, protocol, action
+        ) AS first_day,
+        SUM(
+            CASE :measure
+                WHEN 'bytes' THEN bytes_to_server + bytes_to_client
+                WHEN 'packets' THEN packets_to_server + packets_to_client
+                ELSE flows_to_server + flows_to_client
+            END
+        ) OVER (
+            PARTITION BY is_coverage, client, server, service_port, protocol, action
+        ) AS measure
+    FROM summary
+),
+totalled AS (
+    SELECT
+        *,
+        SUM(CASE WHEN shown AND day = first_day THEN 1 ELSE 0 END) OVER () AS conversations,
+        SUM(CASE WHEN shown THEN flows_to_server + flows_to_client ELSE 0 END) OVER () AS flows,
+        SUM(CASE WHEN shown THEN packets_to_server + packets_to_client ELSE 0 END) OVER () AS packets,
+        SUM(CASE WHEN shown THEN bytes_to_server + bytes_to_client ELSE 0 END) OVER () AS bytes,
+        SUM(
+            CASE WHEN is_coverage = 0 AND action = 'ACCEPT' AND day = first_day THEN 1 ELSE 0 END
+        ) OVER () AS accepted,
+        SUM(
+            CASE WHEN is_coverage = 0 AND action = 'REJECT' AND day = first_day THEN 1 ELSE 0 END
+        ) OVER () AS rejected,
+        MAX(CASE WHEN is_coverage = 0 AND action = 'ACCEPT' THEN last_seen END) OVER () AS accepted_until,
+        MAX(CASE WHEN is_coverage = 0 AND action = 'REJECT' THEN last_seen END) OVER () AS rejected_until
+    FROM ranked
+)
+SELECT
+    CASE WHEN is_coverage = 1 THEN 'coverage' ELSE 'conversation' END AS kind,
+    day,
+    aws_account_id,
+    aws_region,
+    log_status,
+    CASE WHEN is_coverage = 1 THEN CAST(records AS BIGINT) END AS records,
+    client,
+    server,
+    service_port,
+    protocol,
+    action,
+    CASE WHEN is_coverage = 0 THEN CAST(flows_to_server AS BIGINT) END AS flows_to_server,
+    CASE WHEN is_coverage = 0 THEN CAST(flows_to_client AS BIGINT) END AS flows_to_client,
+    CASE WHEN is_coverage = 0 THEN CAST(packets_to_server AS BIGINT) END AS packets_to_server,
+    CASE WHEN is_coverage = 0 THEN CAST(packets_to_client AS BIGINT) END AS packets_to_client,
+    CASE WHEN is_coverage = 0 THEN CAST(bytes_to_server AS BIGINT) END AS bytes_to_server,
+    CASE WHEN is_coverage = 0 THEN CAST(bytes_to_client AS BIGINT) END AS bytes_to_client,
+    CASE WHEN is_coverage = 0 THEN first_seen END AS first_seen,
+    CASE WHEN is_coverage = 0 THEN last_seen END AS last_seen,
+    CASE WHEN is_coverage = 1 THEN CAST(conversations AS BIGINT) END AS total_conversations,
+    CASE WHEN is_coverage = 1 THEN CAST(flows AS BIGINT) END AS total_flows,
+    CASE WHEN is_coverage = 1 THEN CAST(packets AS BIGINT) END AS total_packets,
+    CASE WHEN is_coverage = 1 THEN CAST(bytes AS BIGINT) END AS total_bytes,
+    CASE WHEN is_coverage = 1 THEN CAST(accepted AS BIGINT) END AS total_accepted,
+    CASE WHEN is_coverage = 1 THEN CAST(rejected AS BIGINT) END AS total_rejected,
+    CASE WHEN is_coverage = 1 THEN accepted_until END AS accepted_until,
+    CASE WHEN is_coverage = 1 THEN rejected_until END AS rejected_until
+FROM totalled
+WHERE is_coverage = 1 OR shown
+ORDER BY
+    is_coverage DESC,
+    measure DESC,
+    client,
+    server,
+    service_port,
+    protocol,
+    action,
+    day,
+    aws_account_id,
+    aws_region,
+    log_status
+LIMIT :limit
