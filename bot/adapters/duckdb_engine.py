@@ -142,7 +142,7 @@ class DuckDBEngine:
         whole = self._results / f"{token}.parquet"
         half = whole.with_suffix(".half")
         connection.register("vpcflowlogstable", reader.open())
-        rows = connection.execute(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
+        rows = connection.sql(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
         with parquet.ParquetWriter(half, rows.schema, compression="zstd") as writer:
             for batch in rows:
                 writer.write_batch(batch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -90,7 +91,10 @@ class Result(Protocol):
         """The largest conversations over the window, by the question's measure."""
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
-        """Every conversation of every day, in the order of the CSV."""
+        """Every conversation of every day, in the order of the CSV: a day, then a Conversation's fields."""
+
+    def read_records(self) -> Iterator[Sequence[Any]]:
+        """The rows of a scan for raw records, led by the names of their columns."""
 
     def close(self) -> None:
         """Free what the result holds."""
@@ -109,8 +113,8 @@ class Expansions(Protocol):
         """Remove the block's expansion; nothing happens where there is none. Raises StoreError."""
 
 
-class Registry(Protocol):
-    """The registered blocks, and the networks that name them."""
+class BlockStore(Protocol):
+    """The registered blocks, and the networks that name them. Every call raises StoreError."""
 
     def list_blocks(self) -> list[Block]:
         """Every registered block, sorted."""
@@ -121,5 +125,15 @@ class Registry(Protocol):
     def add(self, block: Block, name: str = "") -> bool:
         """Register a block, and add it to a network where one is named; False where both were so already."""
 
-    def remove(self, blocks: Iterable[Block], name: str = "") -> None:
-        """Forget the blocks, and the network where one is named."""
+    def remove(self, blocks: Iterable[Block]) -> None:
+        """Forget the blocks; a network that has none left is forgotten too."""
+
+    def remove_network(self, name: str) -> None:
+        """Forget the network's name; its blocks stay registered."""
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""

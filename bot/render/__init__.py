@@ -1,0 +1,1 @@
+"""Values into what people and programs read: Block Kit, text, JSON, CSV."""

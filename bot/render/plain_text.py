@@ -1,0 +1,92 @@
+"""The answer as text for a terminal, and the table of talkers wherever no native one can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tabulate import tabulate
+
+from bot.domain.answer import Answer, Conversation
+from bot.domain.protocols import name_of
+from bot.domain.wording import count, list_days, write_bytes
+
+TALKER_HEADINGS = ("Client", "Server", "Service", "Action", "Bytes", "Packets", "Flows", "Last seen (UTC)")
+RIGHT_ALIGNED = (4, 5, 6)
+_SHOWN_PROBLEMS = 5
+
+
+def build_cells(talker: Conversation) -> tuple[str, ...]:
+    """One talker as the texts of a table's row."""
+    return (
+        talker.client,
+        talker.server,
+        f"{talker.service_port}/{name_of(talker.protocol)}",
+        talker.action,
+        write_bytes(talker.bytes),
+        f"{talker.packets:,}",
+        f"{talker.flows:,}",
+        f"{talker.last_seen:%Y-%m-%d %H:%M}",
+    )
+
+
+def render_table(talkers: Sequence[Conversation]) -> str:
+    """The talkers as a table of text."""
+    aligned = ["right" if column in RIGHT_ALIGNED else "left" for column in range(len(TALKER_HEADINGS))]
+    rows = [build_cells(talker) for talker in talkers]
+    return tabulate(rows, TALKER_HEADINGS, tablefmt="simple", colalign=aligned, disable_numparse=True)
+
+
+def render_text(answer: Answer) -> str:
+    """The whole answer: verdict, coverage, totals, talkers, cost."""
+    parts = [answer.verdict.text, render_coverage(answer), *render_problems(answer)]
+    if answer.talkers:
+        parts += [render_totals(answer), "", render_table(answer.talkers), ""]
+    return "\n".join([*parts, render_cost(answer)])
+
+
+def render_coverage(answer: Answer) -> str:
+    """What the logs know, in one line."""
+    coverage = answer.coverage
+    asked = len(coverage.days_asked)
+    span = (
+        list_days((coverage.days_asked[0], coverage.days_asked[-1])).replace(", ", " to ")
+        if asked > 1
+        else ""
+    )
+    days = f"Logs: {len(coverage.days_present)} of {count(asked, 'day')}"
+    parts = [
+        f"{days} ({span or coverage.days_asked[0]})",
+        count(coverage.ok + coverage.nodata + coverage.skipdata, "record"),
+    ]
+    if coverage.skipdata:
+        parts.append(f"{coverage.skipdata:,} SKIPDATA")
+    if coverage.nodata:
+        parts.append(f"{coverage.nodata:,} NODATA")
+    return " · ".join(parts)
+
+
+def render_problems(answer: Answer) -> list[str]:
+    """The files that could not be read, a line each, the first few of them."""
+    problems = answer.coverage.problems
+    if not problems:
+        return []
+    rest = len(problems) - _SHOWN_PROBLEMS
+    shown = [f"- {problem.file}: {problem.reason}" for problem in problems[:_SHOWN_PROBLEMS]]
+    more = [f"- and {count(rest, 'more file')}"] if rest > 0 else []
+    return [f"{count(len(problems), 'file')} could not be read wholly:", *shown, *more]
+
+
+def render_totals(answer: Answer) -> str:
+    """What the question matches in all, and how much of it the CSV holds, in one line."""
+    totals = answer.totals
+    sums = f"{count(totals.flows, 'flow')} · {count(totals.packets, 'packet')} · {write_bytes(totals.bytes)}"
+    shown = len(answer.talkers)
+    top = f", the top {shown} by {answer.question.measure} below" if shown < totals.conversations else ""
+    cut = "; the CSV does not hold all of them" if answer.truncated else ""
+    return f"{count(totals.conversations, 'conversation')}{top}: {sums}{cut}"
+
+
+def render_cost(answer: Answer) -> str:
+    """How long the scan took and what it read, in one line."""
+    usd = f" for ${answer.cost.usd:.4f}" if answer.cost.usd else ""
+    return f"{answer.engine} read {write_bytes(answer.cost.scanned_bytes)} in {answer.elapsed_s:.1f} s{usd}"

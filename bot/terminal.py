@@ -1,0 +1,112 @@
+"""The commands in a terminal: `vpccidr ask` and `vpccidr expand`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from bot.adapters.folder import write_whole
+from bot.app import build_asker, build_engine, build_limits, build_registry
+from bot.domain.cidr import expand, parse_block
+from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
+from bot.errors import StoreError
+from bot.render.csv_file import write_records, write_rows
+from bot.render.json_text import render_json
+from bot.render.plain_text import render_text
+from bot.render.replies import render_added, render_cleared, render_help, render_listing, render_removed
+from bot.settings import Settings
+
+_COMMAND = "vpccidr ask"
+_CLEAR_LINE = "\r\033[K"
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where an answer goes: text or JSON to standard output, and a CSV where a file is named."""
+
+    as_json: bool = False
+    csv: Path | None = None
+
+
+def ask(line: str, settings: Settings, now: datetime, output: Output) -> None:
+    """Do what a command line says and print the answer. Raises VpccidrError."""
+    command = parse_command(line, now, build_limits(settings))
+    if isinstance(command, Ask):
+        _answer(command, settings, output)
+    else:
+        print(_reply(command, settings))
+
+
+def write_expansion(text: str, settings: Settings, path: Path | None) -> None:
+    """Write a block's expansion to a file, or to standard output. Raises VpccidrError."""
+    parsed = parse_block(text, settings.largest_prefix)
+    _tell(render_cleared(parsed))
+    if path is None:
+        for piece in expand(parsed.block):
+            sys.stdout.buffer.write(piece)
+        return
+    try:
+        write_whole(parsed.block, path)
+    except OSError as error:
+        raise StoreError(f"{path} could not be written: {error.strerror}.") from error
+
+
+def _reply(command: Command, settings: Settings) -> str:
+    match command:
+        case Help():
+            return render_help(command.verb, _COMMAND)
+        case Add():
+            return render_added(build_registry(settings).add(command))
+        case Remove():
+            return render_removed(build_registry(settings).remove(command.operand))
+        case ListBlocks():
+            return render_listing(build_registry(settings).list())
+    raise TypeError(command)
+
+
+def _answer(command: Ask, settings: Settings, output: Output) -> None:
+    prepared = build_registry(settings).prepare(command)
+    for parsed in prepared.cleared:
+        _tell(render_cleared(parsed))
+    for added in prepared.registered:
+        _tell(render_added(added))
+    with closing(build_engine(settings)) as engine:
+        asker = build_asker(settings, engine)
+        question = prepared.question
+        with asker.ask(question, _show_wait) as (answer, result):
+            _clear_wait()
+            print(render_json(answer) if output.as_json else render_text(answer))
+            if output.csv and not question.raw_rows:
+                _write_csv(output.csv, lambda file: write_rows(file, result.read_rows()))
+        if output.csv and question.raw_rows:
+            with asker.fetch_records(question, _show_wait) as records:
+                _clear_wait()
+                _write_csv(output.csv, lambda file: write_records(file, records.read_records()))
+
+
+def _write_csv(path: Path, write: Callable[[TextIO], None]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            write(file)
+    except OSError as error:
+        raise StoreError(f"{path} could not be written: {error.strerror}.") from error
+
+
+def _show_wait(seconds: float) -> None:
+    if sys.stderr.isatty():
+        print(f"{_CLEAR_LINE}scanning the flow logs, {seconds:.0f} s", end="", file=sys.stderr, flush=True)
+
+
+def _clear_wait() -> None:
+    if sys.stderr.isatty():
+        print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
+
+
+def _tell(sentence: str) -> None:
+    if sentence:
+        print(sentence.strip(), file=sys.stderr)
