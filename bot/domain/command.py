@@ -280,13 +280,13 @@ def _parse_name(word: str) -> str:
     name = word.lower()
     if name in _RESERVED:
         raise RequestError(f"{quote(word)} is a word of the commands, so no network can have it as its name.")
-    if _ADDRESS.fullmatch(name):
-        raise RequestError(f"{quote(word)} looks like an address, so no network can have it as its name.")
     if not _NAME.fullmatch(name):
         raise RequestError(
             f"{quote(word)} is not a name: a name begins with a letter and has up to 63 letters, digits, "
             "dots, dashes and underscores."
         )
+    if _ADDRESS.fullmatch(name):
+        raise RequestError(f"{quote(word)} looks like an address, so no network can have it as its name.")
     return name
 
 

@@ -215,8 +215,9 @@ class _Parser:
                 return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             pass
+        shown = text if text[0].isdecimal() else value
         raise self._refuse(
-            f"{quote(f'{key}={text}')} is not a day or a time in UTC, such as {self.now.date()} or "
+            f"{quote(f'{key}={shown}')} is not a day or a time in UTC, such as {self.now.date()} or "
             f"{self.now.date()}T10:30.",
             key,
         )

@@ -247,9 +247,19 @@ REFUSED = {
         "“days” is a word of the commands, so no network can have it as its name.",
         "add 10.2.0.0/16 as vpc-a",
     ),
+    "a name that begins with a digit": (
+        "add 10.2.0.0/16 as 3tier",
+        f"“3tier” is not a name: {NAME_RULE}",
+        "add 10.2.0.0/16 as vpc-a",
+    ),
+    "a day by its name": (
+        "internal vpc-a from yesterday",
+        f"“from=yesterday” {NOT_A_TIME}",
+        "internal vpc-a from=2026-11-21",
+    ),
     "a block as a name": (
-        "add 10.2.0.0/16 as 10.3.0.0",
-        "“10.3.0.0” looks like an address, so no network can have it as its name.",
+        "add 10.2.0.0/16 as l0.3.0.0",
+        "“l0.3.0.0” looks like an address, so no network can have it as its name.",
         "add 10.2.0.0/16 as vpc-a",
     ),
     "an option of add": (
