@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from slack_bolt import App
+
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionFolder
+from bot.adapters.slack import SlackChat, build_client
 from bot.adapters.store import SqlBlockStore
 from bot.domain.options import Limits
+from bot.listeners.commands import CommandListener
 from bot.services.asking import Asker
 from bot.services.registry import Registry
+from bot.services.runs import Runs
 from bot.settings import Settings, SettingsError
 
 
@@ -43,3 +50,34 @@ def build_asker(settings: Settings, engine: DuckDBEngine) -> Asker:
 
 def _build_expansions(settings: Settings) -> ExpansionFolder:
     return ExpansionFolder(settings.data_dir / "expansions")
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The bot, built and not yet started."""
+
+    app: App
+    runs: Runs
+    engine: DuckDBEngine
+
+    def start(self) -> None:
+        """Take questions."""
+        self.runs.start()
+
+    def stop(self) -> None:
+        """End what is under way, with a word to those who asked."""
+        self.runs.stop()
+        self.engine.close()
+
+
+def build_bot(settings: Settings) -> Bot:
+    """The bot as Slack sees it. Raises SettingsError."""
+    if not settings.slack_bot_token:
+        raise SettingsError("The bot's token is missing: set SLACK_BOT_TOKEN (xoxb-…).")
+    engine = build_engine(settings)
+    client = build_client(settings.slack_api_url, settings.slack_bot_token)
+    registry = build_registry(settings)
+    runs = Runs(registry, engine, DuckDBReports(), SlackChat(client), max_rows=settings.max_rows)
+    app = App(client=client, signing_secret=settings.slack_signing_secret, token_verification_enabled=False)
+    CommandListener(registry, runs, build_limits(settings)).register(app)
+    return Bot(app, runs, engine)

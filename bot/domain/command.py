@@ -130,7 +130,7 @@ class _Parser:
     def _parse_ask(self) -> Ask:
         scenario = Scenario(self.verb)
         names = [word for word in self.rest if not is_option(word)]
-        least = 0 if scenario is Scenario.EXTERNAL and self.limits.home_configured else 1
+        least = 0 if not ROLES[scenario].takes_home and self.limits.home_configured else 1
         self._check_count(names, least, 2 if ROLES[scenario].takes_home else 1)
         operands = self._parse_operands(names)
         stem = " ".join([self.verb, *map(_show, operands)])

@@ -37,7 +37,7 @@ class Limits:
 
     `largest_prefix` is the shortest prefix length of a block (8 refuses a /7), `largest_days` the longest
     window, `largest_top` the most talkers shown; `raw_rows` is both the most raw rows and their default.
-    `home_configured` tells that `external` may go without a block. All numbers are 1 or more.
+    `home_configured` tells that `external` and `internal` may go without a block. All numbers are 1 or more.
     """
 
     largest_prefix: int = 8

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 from bot.domain.answer import Conversation, Cost
 from bot.domain.cidr import Block
 from bot.domain.coverage import CoverageRow, Problem
+from bot.domain.message import Message
 from bot.domain.question import Question
 from bot.domain.totals import Totals
 
@@ -132,8 +132,14 @@ class BlockStore(Protocol):
         """Forget the network's name; its blocks stay registered."""
 
 
-class Clock(Protocol):
-    """What time it is."""
+class Chat(Protocol):
+    """Where people are: posts, edits and files. Every call raises SlackError."""
 
-    def __call__(self) -> datetime:
-        """Now, in UTC."""
+    def post(self, channel: str, message: Message, thread_ts: str = "") -> str:
+        """Post a message, in a thread where one is named, and return its ts."""
+
+    def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message of our own."""
+
+    def upload(self, channel: str, thread_ts: str, file: Path, comment: str) -> None:
+        """Share a file in a thread, under its own name, with a comment above it."""

@@ -1,0 +1,67 @@
+"""The whole bot on one machine: sample logs, a local Slack, the embedded engine."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.cidr import parse_block
+from bot.domain.command import Add
+from bot.app import build_registry
+from bot.local_slack import LocalSlack, LocalSlackSettings
+from bot.sample_logs import write_sample_logs
+from bot.serving import run_on_sockets
+from bot.settings import Settings
+
+_NETWORKS = {"vpc-a": "10.0.0.0/16", "vpc-b": "10.1.0.0/16", "vpc-c": "10.2.0.0/16"}
+_WELCOME = """
+  vpccidr is running with sample logs and a local Slack. Open
+
+      {url}
+
+  and type, for example:
+
+      /vpccidr peering 10.1.0.0/16 days=10
+      /vpccidr external vpc-a top=20
+      /vpccidr peering 10.9.0.0/16 days=5
+
+  Ctrl-C ends it.
+"""
+
+
+def run_demo(folder: Path, port: int) -> None:
+    """Run the demo until SIGINT or SIGTERM, keeping its logs and state in `folder`."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    logs = _write_logs(folder)
+    with LocalSlack(LocalSlackSettings(port=port)) as slack:
+        settings = Settings(
+            logs=str(logs),
+            data_dir=folder / "state",
+            slack_api_url=slack.web_api_url,
+            slack_bot_token=slack.bot_token,
+            slack_app_token=slack.app_token,
+        )
+        _name_networks(settings)
+        with run_on_sockets(settings):
+            print(_WELCOME.format(url=slack.url), flush=True)
+            stopped.wait()
+
+
+def _write_logs(folder: Path) -> Path:
+    logs = folder / "logs"
+    now = datetime.now(UTC)
+    print("Writing 14 days of sample flow logs…", flush=True)
+    write_sample_logs(logs, now.date(), now=now)
+    return logs
+
+
+def _name_networks(settings: Settings) -> None:
+    registry = build_registry(settings)
+    for name, block in _NETWORKS.items():
+        registry.add(Add(parse_block(block), name))

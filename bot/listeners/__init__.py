@@ -1,0 +1,1 @@
+"""What Slack sends: acknowledged, parsed and handed on."""

@@ -1,0 +1,136 @@
+"""The messages of a run: that it runs, the answer, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.answer import Answer, Conversation
+from bot.domain.message import Block, Message
+from bot.domain.verdict import Code
+from bot.errors import RequestError
+from bot.render.mrkdwn import code, context, escape, mention, preformatted, section
+from bot.render.plain_text import (
+    RIGHT_ALIGNED,
+    TALKER_HEADINGS,
+    build_cells,
+    render_cost,
+    render_coverage,
+    render_problems,
+    render_table,
+    render_totals,
+)
+
+COMMAND = "/vpccidr"
+
+_MARKS = {
+    Code.IN_USE: ":large_green_circle:",
+    Code.ATTEMPTS_ONLY: ":large_orange_circle:",
+    Code.UNUSED: ":white_circle:",
+    Code.UNKNOWN: ":warning:",
+}
+_TABLE_ROWS = 100
+_TABLE_CHARACTERS = 9_000
+_NOTIFICATION_LIMIT = 3_500
+
+
+def build_running(line: str, user_id: str, engine: str, notes: Sequence[str]) -> Message:
+    """That a question was asked and is being answered."""
+    text = f"{mention(user_id)} asked {code(f'{COMMAND} {line}')}"
+    blocks = [
+        section(f":hourglass_flowing_sand: {text}"),
+        context(f"{engine} is reading the flow logs…", *map(escape, notes)),
+    ]
+    return Message(f"{text}: {engine} is reading the flow logs…", tuple(blocks))
+
+
+def build_answer_message(answer: Answer, line: str, user_id: str, notes: Sequence[str]) -> Message:
+    """The answer: verdict, coverage, totals, the table of talkers, and what it took."""
+    head = [*_build_head(answer), *_build_totals(answer)]
+    foot = _build_foot(answer, line, user_id, notes)
+    table = [_build_table(answer.talkers)] if answer.talkers else []
+    simple = [preformatted(render_table(answer.talkers))] if answer.talkers else []
+    return Message(_notify(answer), (*head, *table, foot), (*head, *simple, foot))
+
+
+def build_failure(sentence: str, line: str, user_id: str) -> Message:
+    """That a question could not be answered, and why: something whoever runs the bot must mend."""
+    said = f":x: No answer: {escape(sentence)}"
+    asked = f"Asked by {mention(user_id)}: {code(f'{COMMAND} {line}')}"
+    return Message(said, (section(said), context(asked)))
+
+
+def build_refusal(error: RequestError) -> Message:
+    """What is wrong with a request, and the line to type instead."""
+    said = escape(error.sentence)
+    blocks = [section(f":warning: {said}")]
+    hint = ""
+    if error.example:
+        hint = f"Try {code(f'{COMMAND} {error.example}')}"
+        blocks.append(section(hint))
+    return Message(f"{said} {hint}".strip(), tuple(blocks))
+
+
+def build_note(sentence: str) -> Message:
+    """A plain sentence."""
+    return Message(escape(sentence), (section(escape(sentence)),))
+
+
+def build_text(text: str) -> Message:
+    """Lines in fixed width: a list, or help; split where they are too long for one section."""
+    paragraphs = text.split("\n\n")
+    return Message(escape(paragraphs[0]), tuple(preformatted(part) for part in _pack(paragraphs)))
+
+
+def build_csv_comment(answer: Answer) -> str:
+    """What stands above the CSV in the thread."""
+    if answer.question.raw_rows:
+        return f"The log's own records, up to {answer.question.raw_rows:,} of them."
+    cut = " The largest ones: the limit of rows was reached." if answer.truncated else ""
+    return f"All conversations, day by day.{cut}"
+
+
+def _build_head(answer: Answer) -> list[Block]:
+    verdict = section(f"{_MARKS[answer.verdict.code]} *{escape(answer.verdict.text)}*")
+    problems = render_problems(answer)
+    listed = [section(":warning: " + "\n".join(map(escape, problems)))] if problems else []
+    return [verdict, context(escape(render_coverage(answer))), *listed]
+
+
+def _build_totals(answer: Answer) -> list[Block]:
+    return [section(escape(render_totals(answer)))] if answer.talkers else []
+
+
+def _build_foot(answer: Answer, line: str, user_id: str, notes: Sequence[str]) -> Block:
+    asked = f"Asked by {mention(user_id)}: {code(f'{COMMAND} {line}')}"
+    return context(*map(escape, notes), asked, escape(render_cost(answer)))
+
+
+def _build_table(talkers: Sequence[Conversation]) -> Block:
+    rows: list[list[Block]] = []
+    size = 0
+    for cells in (TALKER_HEADINGS, *map(build_cells, talkers)):
+        size += sum(map(len, cells))
+        if len(rows) == _TABLE_ROWS or size > _TABLE_CHARACTERS:
+            break
+        rows.append([{"type": "raw_text", "text": cell} for cell in cells])
+    settings = [
+        {"align": "right" if column in RIGHT_ALIGNED else "left"} for column in range(len(TALKER_HEADINGS))
+    ]
+    return {"type": "table", "rows": rows, "column_settings": settings}
+
+
+def _notify(answer: Answer) -> str:
+    table = f"\n{render_table(answer.talkers)}" if answer.talkers else ""
+    return escape(f"{answer.verdict.text}{table}")[:_NOTIFICATION_LIMIT]
+
+
+def _pack(paragraphs: Sequence[str]) -> list[str]:
+    """Paragraphs joined into as few parts as fit a section each."""
+    parts: list[str] = []
+    for paragraph in paragraphs:
+        joined = f"{parts[-1]}\n\n{paragraph}" if parts else paragraph
+        if parts and len(escape(joined)) < 2_900:  # noqa: PLR2004 - a section takes 3,000
+            parts[-1] = joined
+        else:
+            parts.append(paragraph)
+    return parts

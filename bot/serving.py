@@ -1,0 +1,64 @@
+"""The bot as a process: Socket Mode, or HTTP behind a proxy that speaks TLS."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import waitress
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+
+from bot.app import Bot, build_bot
+from bot.settings import Settings, SettingsError
+
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def serve(settings: Settings, host: str, http_port: int | None) -> None:
+    """Run the bot until SIGINT or SIGTERM. Raises SettingsError."""
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    if http_port is None:
+        with run_on_sockets(settings):
+            _await_signal()
+    else:
+        _serve_http(settings, host, http_port)
+
+
+@contextmanager
+def run_on_sockets(settings: Settings) -> Iterator[Bot]:
+    """The bot, connected by Socket Mode. Raises SettingsError."""
+    if not settings.slack_app_token:
+        raise SettingsError("The app-level token is missing: set SLACK_APP_TOKEN (xapp-…), or use --http.")
+    bot = build_bot(settings)
+    handler = SocketModeHandler(bot.app, settings.slack_app_token)
+    bot.start()
+    try:
+        handler.connect()
+        yield bot
+    finally:
+        handler.close()
+        bot.stop()
+
+
+def _serve_http(settings: Settings, host: str, port: int) -> None:
+    if not settings.slack_signing_secret:
+        raise SettingsError("The signing secret is missing: set SLACK_SIGNING_SECRET.")
+    bot = build_bot(settings)
+    server = waitress.create_server(SlackRequestHandler(bot.app), host=host, port=port)
+    bot.start()
+    signal.signal(signal.SIGTERM, lambda *_: server.close())
+    try:
+        server.run()
+    finally:
+        bot.stop()
+
+
+def _await_signal() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
