@@ -1,6 +1,7 @@
 """What the demo's answers rest on: each scenario has something to say, and says it at first glance."""
 
 import datetime as dt
+import functools
 import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -14,8 +15,13 @@ LAST_DAY = dt.date(2026, 11, 14)
 A, B, C, D, UNSEEN = (ipaddress.ip_network(f"10.{number}.0.0/16") for number in (0, 1, 2, 3, 9))
 
 
+@functools.cache
+def contains(block: ipaddress.IPv4Network, address: str) -> bool:
+    return ipaddress.ip_address(address) in block
+
+
 def is_in(row: Row, end: str, block: ipaddress.IPv4Network) -> bool:
-    return ipaddress.ip_address(row[end]) in block
+    return contains(block, row[end])
 
 
 def touches(row: Row, block: ipaddress.IPv4Network) -> bool:
