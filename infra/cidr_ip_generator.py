@@ -23,7 +23,7 @@ class Reader:
     pieces: Iterator[bytes]
     ahead: bytearray = field(default_factory=bytearray)
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = 8 * 2**20) -> bytes:
         """The next `size` bytes, fewer only at the end."""
         while len(self.ahead) < size and (piece := next(self.pieces, b"")):
             self.ahead += piece
