@@ -15,9 +15,10 @@ from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, pars
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.errors import OperatorError, RequestError
+from bot.render.help_message import build_help
 from bot.render.messages import COMMAND, build_failure, build_note, build_refusal, build_text
 from bot.render.mrkdwn import mention
-from bot.render.replies import render_added, render_help, render_listing, render_removed
+from bot.render.replies import render_added, render_listing, render_removed
 from bot.services.registry import Registry
 from bot.services.runs import Request, Runs
 
@@ -60,7 +61,7 @@ class CommandListener:
             case Ask():
                 self.runs.submit(command, request)
             case Help():
-                _send(respond, build_text(render_help(command.verb, COMMAND)))
+                _send(respond, build_help(command.verb))
             case ListBlocks():
                 _send(respond, build_text(render_listing(self.registry.list())))
             case Add():
