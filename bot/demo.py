@@ -8,9 +8,9 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app import build_registry
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add
-from bot.app import build_registry
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from bot.sample_logs import write_sample_logs
 from bot.serving import run_on_sockets

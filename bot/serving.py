@@ -37,10 +37,10 @@ def run_on_sockets(settings: Settings) -> Iterator[Bot]:
     handler = SocketModeHandler(bot.app, settings.slack_app_token)
     bot.start()
     try:
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]
         yield bot
     finally:
-        handler.close()
+        handler.close()  # type: ignore[no-untyped-call]
         bot.stop()
 
 

@@ -28,7 +28,7 @@ _TO_ALL, _TO_ONE = "in_channel", "ephemeral"
 
 @dataclass(frozen=True)
 class CommandListener:
-    """Takes `/vpccidr` lines: acknowledges at once, answers what is quick, and hands questions to the runs."""
+    """Takes `/vpccidr` lines: acknowledges at once, answers what is quick, hands questions to the runs."""
 
     registry: Registry
     runs: Runs

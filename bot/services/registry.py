@@ -67,7 +67,7 @@ class Registry:
         return Prepared(question, new, tuple(one for one in parsed if one.typed))
 
     def _add_home(self, ask: Ask) -> tuple[Operand, ...]:
-        """The operands, with the configured home network where the form has a place for it and none is named."""
+        """The operands, with the configured home network where the form has a place left for it."""
         if not self._home:
             return ask.operands
         home = parse_block(self._home).block if "/" in self._home else None

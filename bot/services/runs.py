@@ -234,7 +234,7 @@ class Runs:
         try:
             self._fail(run, sentence)
         except SlackError as error:
-            _log.error("run %s: the failure could not be told either: %s", run.id, error)  # noqa: TRY400
+            _log.error("run %s: the failure could not be told either: %s", run.id, error)
 
     def _fail(self, run: Run, sentence: str) -> None:
         request = run.request
