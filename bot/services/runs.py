@@ -36,6 +36,7 @@ from bot.services.statements import build_raw, build_scan
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
+_STOPPED = "the bot was stopped; ask again once it is back."
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,15 @@ class Runs:
             self._changed.notify_all()
         for execution_id, run in left.items():
             self._engine.cancel(execution_id)
-            self._guard(run, lambda run: self._fail(run, "the bot was stopped; ask again once it is back."))
+            self._guard(run, lambda run: self._fail(run, _STOPPED))
         self._pool.shutdown()
         if self._watcher.is_alive():
             self._watcher.join()
 
     def submit(self, ask: Ask, request: Request) -> None:
-        """Take a question; returns at once."""
+        """Take a question; returns at once. Raises EngineError where the bot is being stopped."""
+        if self._stopping:
+            raise EngineError(_STOPPED)
         self._pool.submit(self._begin, ask, request)
 
     # Beginning
@@ -139,7 +142,7 @@ class Runs:
         execution_id = self._engine.start(f"{run.id}{'-raw' if scan.is_raw else ''}", scan)
         with self._changed:
             if self._stopping:
-                raise EngineError("the bot was stopped; ask again once it is back.")
+                raise EngineError(_STOPPED)
             self._active[execution_id] = run
             self._changed.notify_all()
 
@@ -186,7 +189,7 @@ class Runs:
 
     def _deliver(self, run: Run, outcome: Outcome, result: Result) -> None:
         if run.answer:
-            self._upload(run, run.answer, lambda file: write_records(file, result.read_records()))
+            self._upload(run, lambda file: write_records(file, result.read_records()))
             return
         answer = self._build_answer(run, outcome, result)
         request = run.request
@@ -197,7 +200,11 @@ class Runs:
             scan = Scan(build_raw(run.question, run.question.raw_rows), run.question, is_raw=True)
             self._scan(replace(run, answer=answer), scan)
         elif answer.totals.conversations:
-            self._upload(run, answer, lambda file: write_rows(file, result.read_rows()))
+            # From here on a failure must not take the answer's place.
+            answered = replace(run, answer=answer)
+            self._guard(
+                answered, lambda run: self._upload(run, lambda file: write_rows(file, result.read_rows()))
+            )
 
     def _build_answer(self, run: Run, outcome: Outcome, result: Result) -> Answer:
         elapsed_s = time.monotonic() - run.began
@@ -210,13 +217,16 @@ class Runs:
             elapsed_s=elapsed_s,
         )
 
-    def _upload(self, run: Run, answer: Answer, write: Callable[[TextIO], None]) -> None:
+    def _upload(self, run: Run, write: Callable[[TextIO], None]) -> None:
         name = name_csv(run.question)
+        cut = run.answer is not None and run.answer.truncated
         with tempfile.TemporaryDirectory(prefix="vpccidr-") as folder:
             path = Path(folder) / name
             with path.open("w", encoding="utf-8", newline="") as file:
                 write(file)
-            self._chat.upload(run.request.channel, run.message_ts, path, build_csv_comment(answer))
+            self._chat.upload(
+                run.request.channel, run.message_ts, path, build_csv_comment(run.question, cut=cut)
+            )
 
     # Failing
 
@@ -238,10 +248,11 @@ class Runs:
 
     def _fail(self, run: Run, sentence: str) -> None:
         request = run.request
-        failure = build_failure(sentence, request.line, request.user_id)
         if run.answer:
-            self._chat.post(request.channel, failure, run.message_ts)
+            no_csv = build_note(f"The CSV could not be delivered: {sentence}")
+            self._chat.post(request.channel, no_csv, run.message_ts)
         else:
+            failure = build_failure(sentence, request.line, request.user_id)
             self._chat.update(request.channel, run.message_ts, failure)
 
 
