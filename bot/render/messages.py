@@ -24,7 +24,7 @@ from bot.render.plain_text import (
 COMMAND = "/vpccidr"
 
 _MARKS = {
-    Code.IN_USE: ":large_green_circle:",
+    Code.IN_USE: ":large_blue_circle:",
     Code.ATTEMPTS_ONLY: ":large_orange_circle:",
     Code.UNUSED: ":white_circle:",
     Code.UNKNOWN: ":warning:",

@@ -25,7 +25,7 @@ def test_running_message_becomes_the_answer(channel: Channel) -> None:
     """One message from question to answer, verdict first, the table after it, and what it took."""
     message = channel.ask("peering 10.1.0.0/16 days=2")
     assert message["blocks"][0]["text"]["text"].startswith(
-        ":large_green_circle: *In use: 1 accepted conversation with"
+        ":large_blue_circle: *In use: 1 accepted conversation with"
     )
     assert "Logs: 2 of 2 days" in message["blocks"][1]["elements"][0]["text"]
     assert table(message)[1][:5] == ["10.0.0.5", "10.1.0.9", "5432/TCP", "ACCEPT", "19.4 kB"]
