@@ -18,7 +18,14 @@ from bot.errors import StoreError
 from bot.render.csv_file import write_records, write_rows
 from bot.render.json_text import render_json
 from bot.render.plain_text import render_text
-from bot.render.replies import render_added, render_cleared, render_help, render_listing, render_removed
+from bot.render.replies import (
+    render_added,
+    render_cleared,
+    render_help,
+    render_listing,
+    render_notes,
+    render_removed,
+)
 from bot.settings import Settings
 
 _COMMAND = "vpccidr ask"
@@ -71,10 +78,8 @@ def _reply(command: Command, settings: Settings) -> str:
 
 def _answer(command: Ask, settings: Settings, output: Output) -> None:
     prepared = build_registry(settings).prepare(command)
-    for parsed in prepared.cleared:
-        _tell(render_cleared(parsed))
-    for added in prepared.registered:
-        _tell(render_added(added))
+    for note in render_notes(prepared.cleared, prepared.registered):
+        _tell(note)
     with closing(build_engine(settings)) as engine:
         asker = build_asker(settings, engine)
         question = prepared.question

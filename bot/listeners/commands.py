@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk.errors import SlackClientError
 
 from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
 from bot.domain.message import Message
@@ -50,7 +51,7 @@ class CommandListener:
         except OperatorError as error:
             _log.warning("%s", error)
             _send(respond, build_failure(str(error), line, str(body.get("user_id", ""))))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
             reference = uuid.uuid4().hex[:8]
             _log.exception("reference %s", reference)
             sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
@@ -82,4 +83,8 @@ def _tell(respond: Respond) -> Callable[[Message], None]:
 
 
 def _send(respond: Respond, message: Message, to: str = _TO_ONE) -> None:
-    respond(text=message.text, blocks=list(message.blocks), response_type=to)
+    """Tell through the response_url, which may be spent, expired or out of reach: then only the log knows."""
+    try:
+        respond(text=message.text, blocks=list(message.blocks), response_type=to)
+    except (OSError, SlackClientError) as error:
+        _log.warning("%s could not be told: %s", message.text, error)

@@ -28,7 +28,7 @@ from bot.render.messages import (
     build_refusal,
     build_running,
 )
-from bot.render.replies import render_added, render_cleared
+from bot.render.replies import render_notes
 from bot.services.answers import build_answer
 from bot.services.ports import Chat, Engine, Outcome, Progress, Reports, Result, Scan, State
 from bot.services.registry import Prepared, Registry
@@ -41,7 +41,10 @@ _STOPPED = "the bot was stopped; ask again once it is back."
 
 @dataclass(frozen=True)
 class Request:
-    """Who asked what and where; `respond` tells that person alone, even where the bot is not a member."""
+    """Who asked what and where.
+
+    `respond` tells that person alone, even where the bot is not a member; it never raises.
+    """
 
     channel: str
     user_id: str
@@ -120,17 +123,17 @@ class Runs:
         try:
             self._launch(self._registry.prepare(ask), request)
         except RequestError as error:
-            _respond(request, build_refusal(error))
+            request.respond(build_refusal(error))
         except SlackError as error:
-            _respond(request, build_note(_explain(error)))
+            request.respond(build_note(_explain(error)))
         except OperatorError as error:
             _log.warning("no run: %s", error)
-            _respond(request, build_failure(str(error), request.line, request.user_id))
-        except Exception:
-            _respond(request, build_failure(_reference("begin"), request.line, request.user_id))
+            request.respond(build_failure(str(error), request.line, request.user_id))
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
+            request.respond(build_failure(_reference("begin"), request.line, request.user_id))
 
     def _launch(self, prepared: Prepared, request: Request) -> None:
-        notes = _write_notes(prepared)
+        notes = render_notes(prepared.cleared, prepared.registered)
         running = build_running(request.line, request.user_id, self._engine.name, notes)
         message_ts = self._chat.post(request.channel, running)
         statement = build_scan(prepared.question, self._max_rows + 1)
@@ -153,7 +156,7 @@ class Runs:
             self._engine.wait(_LOOK_EVERY_S)
             try:
                 self._look()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the watcher must outlive whatever the engine does
                 _log.exception("the engine could not be asked")
 
     def _await_runs(self) -> bool:
@@ -237,7 +240,7 @@ class Runs:
         except (OperatorError, OSError) as error:
             _log.warning("run %s failed: %s", run.id, error)
             self._fail_safely(run, str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
             self._fail_safely(run, _reference(run.id))
 
     def _fail_safely(self, run: Run, sentence: str) -> None:
@@ -254,24 +257,6 @@ class Runs:
         else:
             failure = build_failure(sentence, request.line, request.user_id)
             self._chat.update(request.channel, run.message_ts, failure)
-
-
-def _write_notes(prepared: Prepared) -> tuple[str, ...]:
-    cleared = [render_cleared(parsed).strip() for parsed in prepared.cleared]
-    return (
-        *cleared,
-        *(
-            render_added(replace(added, parsed=replace(added.parsed, typed="")))
-            for added in prepared.registered
-        ),
-    )
-
-
-def _respond(request: Request, message: Message) -> None:
-    try:
-        request.respond(message)
-    except Exception:
-        _log.exception("%s could not be told: %s", request.user_id, message.text)
 
 
 def _reference(what: str) -> str:
