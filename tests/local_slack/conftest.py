@@ -52,6 +52,18 @@ def new_app(slack: LocalSlack) -> App:
     return App(client=client, token=slack.bot_token, logger=SILENT)
 
 
+def disconnect(installed: Installed) -> None:
+    """Close the app's sockets from the server's end: the client would wait seconds in its own recv."""
+    for handler in installed.handlers:
+        handler.client.auto_reconnect_enabled = False
+        # Its worker else sleeps out a second on an empty queue.
+        handler.client.closed = True
+        handler.client.message_queue.put(None)
+    installed.slack.drop_sockets()
+    for handler in installed.handlers:
+        handler.close()
+
+
 @pytest.fixture
 def install() -> Iterator[Callable[..., Installed]]:
     """Start a local Slack with these settings, and a Bolt app that is not connected yet."""
@@ -65,8 +77,7 @@ def install() -> Iterator[Callable[..., Installed]]:
 
     yield start
     for installed in started:
-        for handler in installed.handlers:
-            handler.close()
+        disconnect(installed)
         installed.slack.stop()
 
 

@@ -35,6 +35,7 @@ const ICONS = {
   chevron: "M6 9l6 6 6-6",
   left: "M15 6l-6 6 6 6",
   right: "M9 6l6 6-6 6",
+  app: "M12 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM5.5 16a2 2 0 1 0 0 4 2 2 0 0 0 0-4zm13 0a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM12 8v4m0 0-5.3 4.4M12 12l5.3 4.4",
 };
 
 export function icon(name) {

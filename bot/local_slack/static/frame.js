@@ -38,7 +38,6 @@ export function renderTop(bar) {
   bar.dataset.user = store.me;
   const option = (name) => h("option", { value: name, selected: name === store.user }, name);
   bar.replaceChildren(
-    h("span", { class: "top-name" }, store.workspace),
     h("span", { class: "top-note" }, "A Slack on this machine, for trying things out"),
     h("label", { class: "view-as" }, "View as ", h("span", { class: "select" }, h("select", { "aria-label": "View as", onchange: viewAs }, store.people.map(option)), icon("chevron"))),
     h("button", { class: "theme", "aria-label": "Switch between light and dark", title: "Light or dark", onclick: switchTheme }, icon("moon")),

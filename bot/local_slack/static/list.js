@@ -29,15 +29,21 @@ export class MessageList {
     this.inThread = inThread;
     this.kept = new Map();
     this.place = null;
-    this.node = h("div", { class: "messages", role: "log", "aria-label": label, tabindex: "0" });
+    this.pinned = true; // at the end, and to stay there as more comes
+    const onscroll = () => (this.pinned = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_END_PX);
+    this.node = h("div", { class: "messages", role: "log", "aria-label": label, tabindex: "0", onscroll });
+    // Previews and images come later than their message.
+    new MutationObserver(() => this.follow()).observe(this.node, { childList: true, subtree: true });
+    this.node.addEventListener("load", () => this.follow(), true);
   }
 
   /** Show these messages of a channel; `extra` are nodes before them, `after` is put after the first. */
   show(channel, messages, { extra = [], after = null } = {}) {
     const place = `${channel} ${this.inThread ? messages[0]?.ts : ""}`;
-    const atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_END_PX;
-    const isNew = place !== this.place;
-    if (isNew) this.kept.clear();
+    if (place !== this.place) {
+      this.kept.clear();
+      this.pinned = true;
+    }
     this.place = place;
     const nodes = [...extra];
     messages.forEach((message, position) => {
@@ -48,7 +54,11 @@ export class MessageList {
       if (position === 0 && after) nodes.push(after);
     });
     arrange(this.node, nodes);
-    if (isNew || atEnd) this.node.scrollTop = this.node.scrollHeight;
+    this.follow();
+  }
+
+  follow() {
+    if (this.pinned) this.node.scrollTop = this.node.scrollHeight;
   }
 
   day(message) {

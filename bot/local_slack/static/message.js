@@ -11,7 +11,7 @@ const COLORS = ["#1d7a8c", "#a6507b", "#6a5acd", "#3a7d44", "#b0632b", "#3d6fb4"
 
 /** A person's picture, or the app's. */
 export function avatar(user, className = "avatar") {
-  if (user.is_bot) return h("span", { class: `${className} avatar-app`, "aria-hidden": "true" }, "#");
+  if (user.is_bot) return h("span", { class: `${className} avatar-app`, "aria-hidden": "true" }, icon("app"));
   if (user.id === "USLACKBOT") return h("span", { class: `${className} avatar-slackbot`, "aria-hidden": "true" }, "♥");
   const node = h("span", { class: className, "aria-hidden": "true" }, user.real_name.slice(0, 1).toUpperCase());
   const sum = [...user.id].reduce((total, letter) => total + letter.charCodeAt(0), 0);
