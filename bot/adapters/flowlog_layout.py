@@ -109,9 +109,7 @@ def _walk(system: fs.FileSystem, folder: str, place: _Place, window: Window) -> 
             below = _enter(place, info.base_name)
             if below is not None and _may_hold(below, window):
                 yield from _walk(system, info.path, below, window)
-        elif (
-            info.type != fs.FileType.Unknown
-        ):  # a link that leads nowhere is told as a file that is not there
+        elif info.type == fs.FileType.File:
             file = _describe_file(info, place)
             if _is_wanted(file, window):
                 yield file

@@ -19,7 +19,7 @@ from bot.adapters.flowlog_values import NotAFlowLogError, build_schema, drop_sen
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES
 from bot.domain.wording import count
 
-_PIECE_BYTES = 16 * 2**20
+_PIECE_BYTES = 8 * 2**20
 """How much text is parsed at once; a line longer than that is none of a flow log."""
 
 _READ_BYTES = 2**18
@@ -32,6 +32,7 @@ _MISSING = (b"-", b"")
 _NAMES = frozenset(name.replace("_", "-").encode() for name in FIELDS)
 _STATUSES = tuple(status.encode() for status in LOG_STATUSES)
 _LINES_A_BATCH = 2**13
+_FOREIGN = "it is not a flow log"
 
 
 @dataclass
@@ -102,14 +103,12 @@ class TextReader:
             held.append(piece)
             size += len(piece)
             if size >= _PIECE_BYTES:
-                whole, newline, rest = b"".join(held).rpartition(b"\n")
+                whole, newline, rest = _take_joined(held).rpartition(b"\n")
                 if not newline:
-                    raise NotAFlowLogError(
-                        "a line in it is too long" if self._fields else "it is not a flow log"
-                    )
+                    raise NotAFlowLogError("a line in it is too long" if self._fields else _FOREIGN)
                 yield whole + newline
                 held, size = [rest], len(rest)
-        whole, newline, rest = b"".join(held).rpartition(b"\n")
+        whole, newline, rest = _take_joined(held).rpartition(b"\n")
         yield whole + newline + (b"" if self.fault else rest)
 
     def _take_header(self, piece: bytes) -> bytes:
@@ -199,6 +198,13 @@ class TextReader:
         return int(text)
 
 
+def _take_joined(pieces: list[bytes]) -> bytes:
+    """The pieces as one, which leaves none of them behind: they are megabytes."""
+    joined = b"".join(pieces)
+    pieces.clear()
+    return joined
+
+
 def _is_odd(piece: bytes) -> bool:
     return piece[:1] == b" " or piece[-1:] == b" " or any(oddity in piece for oddity in _ODDITIES)
 
@@ -217,4 +223,4 @@ def _guess_fields(words: Sequence[bytes]) -> tuple[str, ...]:
     record = words[1:] if by_time else words
     if len(record) == len(DEFAULT_FORMAT) and record[-1] in _STATUSES:
         return ("timestamp", *DEFAULT_FORMAT) if by_time else DEFAULT_FORMAT
-    raise NotAFlowLogError("it is not a flow log")
+    raise NotAFlowLogError(_FOREIGN)
