@@ -42,8 +42,9 @@ class Installed:
     def connect(self) -> SocketModeHandler:
         handler = SocketModeHandler(self.app, self.slack.app_token, ping_interval=60, logger=SILENT)
         self.handlers.append(handler)
+        before = self.slack.socket_count
         handler.connect()
-        self.slack.wait_connected(len(self.handlers))
+        self.slack.wait_connected(before + 1)
         return handler
 
 
@@ -83,5 +84,5 @@ def install() -> Iterator[Callable[..., Installed]]:
 
 @pytest.fixture
 def installed(install: Callable[..., Installed]) -> Installed:
-    """Answer a local Slack as it comes."""
-    return install()
+    """Answer a local Slack that is patient, so that a busy machine fails no test."""
+    return install(ack_timeout_s=30.0, redelivery_delays_s=(30.0,))

@@ -96,4 +96,4 @@ def test_page_needs_nothing_from_outside() -> None:
             "eval(",
         ):
             assert forbidden not in text, f"{path.name} has {forbidden}"
-        assert len(text.splitlines()) < 600
+        assert len(text.splitlines()) <= 450
