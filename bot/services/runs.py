@@ -144,10 +144,12 @@ class Runs:
     def _scan(self, run: Run, scan: Scan) -> None:
         execution_id = self._engine.start(f"{run.id}{'-raw' if scan.is_raw else ''}", scan)
         with self._changed:
-            if self._stopping:
-                raise EngineError(_STOPPED)
-            self._active[execution_id] = run
-            self._changed.notify_all()
+            if not self._stopping:
+                self._active[execution_id] = run
+                self._changed.notify_all()
+                return
+        self._engine.cancel(execution_id)
+        raise EngineError(_STOPPED)
 
     # Watching
 
