@@ -125,6 +125,7 @@ class DuckDBEngine:
         except Exception as error:  # noqa: BLE001 - whoever polls must hear of every end
             progress = _judge(error, execution)
         self._end(execution, progress, outcome)
+        execution.release()
 
     def _end(self, execution: _Execution, progress: Progress, outcome: Outcome | None = None) -> None:
         with self._changed:
@@ -155,17 +156,16 @@ class DuckDBEngine:
                 self._load_expansions(connection, scan.question.blocks)
                 connection.register("vpcflowlogstable", reader.open())
                 rows = connection.sql(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
-                result = _write_whole(self._results / f"{token}.parquet", rows.schema, execution.watch(rows))
+                batches = execution.watch(_translate_errors(rows))
+                result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
         except duckdb.Error as error:
-            raise EngineError(f"DuckDB could not run the scan: {_first_line(error)}") from error
+            raise EngineError(_describe(error)) from error
         except OSError as error:
             raise EngineError(
                 f"The result could not be written to {self._results}: {explain(error)}."
             ) from error
         finally:
             execution.detach()
-            reader.stop()
-            reader.join()
         return Outcome(result, Cost(_count_bytes(files), 0.0), reader.problems)
 
     def _load_expansions(self, connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
@@ -198,9 +198,18 @@ class _Execution:
                 raise StoppedError
 
     def detach(self) -> None:
-        """There is nothing to stop any more."""
+        """The statement has ended, and nobody needs more records."""
         with self._lock:
-            self._connection = self._reader = None
+            self._connection = None
+            if self._reader is not None:
+                self._reader.stop()
+
+    def release(self) -> None:
+        """Wait for the threads that read; storage that hangs keeps nobody else waiting."""
+        with self._lock:
+            reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.join()
 
     def stop(self) -> None:
         """Stop the scan wherever it is."""
@@ -225,7 +234,7 @@ def _connect(spill: Path, shares: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with its share of the memory, which spills what is too large for it into a folder."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
-        "memory_limit": f"{80 // shares}%",
+        "memory_limit": f"{max(1, 80 // shares)}%",
         "temp_directory": str(spill),
     }
     try:
@@ -260,8 +269,16 @@ def _judge(error: Exception, execution: _Execution) -> Progress:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _translate_errors(rows: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows; what fails while they are made is the statement's failure, though Arrow tells it."""
+    try:
+        yield from rows
+    except (pa.ArrowException, OSError) as error:
+        raise EngineError(_describe(error)) from error
+
+
+def _describe(error: Exception) -> str:
+    return f"DuckDB could not run the scan: {str(error).partition(chr(10))[0]}"
 
 
 def _count_bytes(files: Sequence[LogFile]) -> int:

@@ -63,12 +63,14 @@ class _Place:
 def open_logs(location: str) -> tuple[fs.FileSystem, str]:
     """The file system of a folder or an `s3://bucket/prefix`, and the path within it. Raises EngineError."""
     try:
-        if location.startswith("s3://"):
-            system, root = fs.FileSystem.from_uri(location)
-            return system, root
-        return fs.LocalFileSystem(), str(location)
+        if not location.startswith("s3://"):
+            return fs.LocalFileSystem(), location
+        if not location.removeprefix("s3://"):
+            raise ValueError("it names no bucket")  # noqa: TRY301 - one sentence for all of them
+        system, root = fs.FileSystem.from_uri(location)
     except (OSError, ValueError) as error:
         raise EngineError(f"The logs at {location} cannot be opened: {explain(error)}.") from error
+    return system, root
 
 
 def explain(error: Exception) -> str:
