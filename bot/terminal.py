@@ -1,4 +1,4 @@
-"""The commands in a terminal: `vpccidr ask` and `vpccidr expand`."""
+"""The commands in a terminal: `vpccidr ask`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from bot.adapters.folder import write_whole
 from bot.app import build_asker, build_engine, build_limits, build_registry
-from bot.domain.cidr import expand, parse_block
 from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
 from bot.errors import StoreError
 from bot.render.csv_file import write_records, write_rows
@@ -20,7 +18,6 @@ from bot.render.json_text import render_json
 from bot.render.plain_text import render_text
 from bot.render.replies import (
     render_added,
-    render_cleared,
     render_help,
     render_listing,
     render_notes,
@@ -47,20 +44,6 @@ def ask(line: str, settings: Settings, now: datetime, output: Output) -> None:
         _answer(command, settings, output)
     else:
         print(_reply(command, settings))
-
-
-def write_expansion(text: str, settings: Settings, path: Path | None) -> None:
-    """Write a block's expansion to a file, or to standard output. Raises VpccidrError."""
-    parsed = parse_block(text, settings.largest_prefix)
-    _tell(render_cleared(parsed))
-    if path is None:
-        for piece in expand(parsed.block):
-            sys.stdout.buffer.write(piece)
-        return
-    try:
-        write_whole(parsed.block, path)
-    except OSError as error:
-        raise StoreError(f"{path} could not be written: {error.strerror}.") from error
 
 
 def _reply(command: Command, settings: Settings) -> str:

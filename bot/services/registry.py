@@ -57,9 +57,11 @@ class Registry:
         operands = self._add_home(ask)
         parsed = [operand for operand in operands if isinstance(operand, ParsedBlock)]
         sides = [self._resolve(operand) for operand in operands]
+        asked, home = _assign(ask.scenario, sides)
+        if home is not None and home.blocks == asked.blocks:
+            raise RequestError(f"Both sides are {asked}: name two networks.", f"internal {asked}")
         added = [self._register(block) for block in parsed]
         self._mend([block for side in sides for block in side.blocks])
-        asked, home = _assign(ask.scenario, sides)
         question = Question(
             ask.scenario, asked, ask.window, home, ask.filters, ask.measure, ask.top, ask.raw_rows
         )

@@ -113,6 +113,14 @@ def test_unknown_network_registers_nothing(house: House) -> None:
     assert house.registry.list().blocks == ()
 
 
+@pytest.mark.parametrize("line", ["peering 10.1.0.0/24 10.1.0.0/24", "incoming vpc-b 10.1.0.0/24"])
+def test_network_is_not_its_own_peer(house: House, line: str) -> None:
+    """`unused` would be the answer to a typing error."""
+    house.add("10.1.0.0/24", "vpc-b")
+    with pytest.raises(RequestError, match="Both sides are"):
+        house.prepare(line)
+
+
 def test_store_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "vpccidr.db").write_text("no database " * 100)
     with pytest.raises(StoreError, match="file is not a database"):

@@ -144,6 +144,28 @@ def test_wrong_setting_is_named(
     assert "VPCCIDR_MAX_ROWS must be a number from 1,000 to 10,000,000." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required: command; see vpccidr --help"),
+        (["sak"], "invalid choice: 'sak'"),
+        (
+            ["ask", "--now", "noon", "list"],
+            "argument --now: noon is not a moment such as 2026-11-20T18:00:00Z",
+        ),
+    ],
+)
+def test_wrong_command_line_is_one_line_and_exit_2(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
 def test_home_network_makes_the_pair_exact(
     logs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
