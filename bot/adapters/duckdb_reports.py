@@ -53,8 +53,8 @@ class DuckDBResult:
             self._define_scan_result(count)
 
     def _define_scan_result(self, count: int) -> None:
-        self._connection.execute("CREATE VIEW scan_result AS SELECT * FROM fetched")
         if not self.truncated:
+            self._connection.execute("CREATE VIEW scan_result AS SELECT * FROM fetched")
             return
         columns = ", ".join(_KEY)
         query = f"SELECT kind, {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
@@ -65,7 +65,7 @@ class DuckDBResult:
             )
         same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in _KEY)
         self._connection.execute(
-            f"CREATE OR REPLACE TABLE scan_result AS SELECT * FROM fetched "  # noqa: S608 - our own column names
+            f"CREATE TABLE scan_result AS SELECT * FROM fetched "  # noqa: S608 - our own column names
             f"WHERE kind = 'coverage' OR NOT ({same})",
             dict(zip(_KEY, last, strict=True)),
         )
@@ -79,10 +79,7 @@ class DuckDBResult:
     def read_talkers(self, question: Question) -> list[Conversation]:
         """The largest conversations over the window, by the question's measure."""
         statement = build_talkers(question.measure, question.top)
-        return [
-            Conversation(*row[:10], *map(_read_moment, row[10:12]))
-            for row in self._fetch(statement)
-        ]
+        return [Conversation(*row[:10], *map(_read_moment, row[10:12])) for row in self._fetch(statement)]
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
         """Every conversation of every day: a day, then a Conversation's fields."""
