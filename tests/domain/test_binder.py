@@ -1,0 +1,141 @@
+"""Values into SQL: what each kind becomes, and that nothing else gets in."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.binder import Fragment, bind, write_literal
+from bot.domain.cidr import Block, parse_block
+from bot.domain.question import Action, Measure
+from bot.domain.window import Window
+
+BLOCKS = tuple(parse_block(text).block for text in ("10.0.0.0/16", "100.64.0.0/16"))
+IN_BLOCKS = "srcaddr IN (SELECT ip FROM cidrtable WHERE cidr IN ('10.0.0.0/16', '100.64.0.0/16'))"
+SINCE, UNTIL = datetime(2026, 11, 14, 12, tzinfo=UTC), datetime(2026, 11, 14, 13, 30, tzinfo=UTC)
+
+
+class Hostile(StrEnum):
+    """Words that are none of ours."""
+
+    QUOTE = "it's"
+    COMMENT = "a--"
+    NAME = ":limit"
+    EMPTY = ""
+    SPACE = "a b"
+
+
+BOUND: list[tuple[str, Any, str]] = [
+    (":it", 10, "10"),
+    (":it", 0, "0"),
+    (":it", -1, "-1"),
+    (":it", date(2026, 1, 2), "'2026/01/02'"),
+    (":it", Action.ACCEPT, "'ACCEPT'"),
+    (":it", Measure.BYTES, "'bytes'"),
+    (":it", BLOCKS[0], "'10.0.0.0/16'"),
+    ("(:it)", Fragment("a = 1"), "(a = 1)"),
+    ("(:it)", Fragment("-- why\na = 1\n"), "(a = 1)"),
+    ("in_values(action, :it)", (Action.REJECT,), "action IN ('REJECT')"),
+    ("in_values(srcport, :it)", (443, 0), "srcport IN (443, 0)"),
+    ("in_values(srcport, :it)", (), "TRUE"),
+    ("in_blocks(srcaddr, :it)", BLOCKS, IN_BLOCKS),
+    ("in_blocks(srcaddr,:it)", BLOCKS, IN_BLOCKS),
+    ("in_blocks(srcaddr, :it)", (), "TRUE"),
+    ("in_window(start, :it)", Window(SINCE, UNTIL), "TRUE"),
+    (
+        "in_window(start, :it)",
+        Window(SINCE, UNTIL, by_time=True),
+        "(start >= 1794657600 AND start < 1794663000)",
+    ),
+    (
+        'in_window("end", :it)',
+        Window(SINCE, UNTIL, by_time=True),
+        '("end" >= 1794657600 AND "end" < 1794663000)',
+    ),
+    ("'12:00' :it", 1, "'12:00' 1"),
+    ("a::it :it", 1, "a::it 1"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "expected"), BOUND)
+def test_each_kind_of_value(text: str, value: Any, expected: str) -> None:
+    assert bind(text, {"it": value}) == expected
+
+
+def test_names_within_a_fragment() -> None:
+    """A condition names the question's own sides."""
+    values = {"condition": Fragment("in_blocks(srcaddr, :side) AND x = :limit"), "side": BLOCKS, "limit": 3}
+    assert bind("WHERE :condition", values) == f"WHERE {IN_BLOCKS} AND x = 3"
+
+
+def test_a_name_may_stand_twice() -> None:
+    assert bind(":a :b :a", {"a": 1, "b": 2}) == "1 2 1"
+
+
+def test_values_that_no_name_asks_for() -> None:
+    """All of a question's values are offered; a statement takes what it needs."""
+    assert bind("1", {"limit": 1}) == "1"
+
+
+@pytest.mark.parametrize(
+    "text", [":gone", "in_values(a, :gone)", "in_blocks(a, :gone)", "in_window(a, :gone)"]
+)
+def test_name_without_a_value(text: str) -> None:
+    with pytest.raises(KeyError):
+        bind(text, {"it": 1})
+
+
+REFUSED: list[Any] = [
+    "10.0.0.0/16",
+    "ACCEPT",
+    b"1",
+    None,
+    True,
+    1.5,
+    [1],
+    {"a": 1},
+    datetime(2026, 11, 14, tzinfo=UTC),
+    *Hostile,
+    Window(SINCE, UNTIL),
+    (1,),
+]
+
+
+@pytest.mark.parametrize("value", REFUSED, ids=repr)
+def test_value_of_no_kind_of_ours(value: Any) -> None:
+    """Above all no text: what a person typed has no way in."""
+    with pytest.raises(TypeError):
+        write_literal(value)
+
+
+@pytest.mark.parametrize("word", ["in_values", "in_blocks", "in_window"])
+@pytest.mark.parametrize(
+    "value", ["", None, 0, "a", ["a"], ("a",), (None,), (True,), tuple(Hostile)], ids=repr
+)
+def test_lists_of_other_things(word: str, value: Any) -> None:
+    """An empty text is no empty list: it would silently ask for everything."""
+    with pytest.raises(TypeError):
+        bind(f"{word}(a, :it)", {"it": value})
+
+
+def test_fragment_is_no_value_of_a_list() -> None:
+    with pytest.raises(TypeError):
+        bind("in_values(a, :it)", {"it": (Fragment("1"),)})  # type: ignore[dict-item]
+
+
+@given(st.text())
+def test_no_text_gets_in(text: str) -> None:
+    """Whatever is typed, it is refused or it is one of our words."""
+    with pytest.raises(TypeError):
+        bind("SELECT :it", {"it": text})  # type: ignore[dict-item]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 32))
+def test_blocks_are_plain(first: int, prefix: int) -> None:
+    """Digits, dots and a slash between two quotes, for any block that can be."""
+    literal = write_literal(Block(first >> (32 - prefix) << (32 - prefix), prefix))
+    assert set(literal) <= set("'0123456789./")
+    assert literal.count("'") == 2
