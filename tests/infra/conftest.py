@@ -47,7 +47,7 @@ def _find_port() -> int:
 
 
 def _start(port: int, log: IO[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([_PROGRAM], env=_build_environment(port), stdout=log, stderr=log)  # noqa: S603
+    return subprocess.Popen([_PROGRAM], env=_build_environment(port), stdout=log, stderr=log)
 
 
 def _build_environment(port: int) -> dict[str, str]:

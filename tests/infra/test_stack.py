@@ -73,6 +73,9 @@ class Stack:
         )
         return dict(json.loads(called["Payload"].read()))
 
+    def bucket(self, output: str) -> str:
+        return self.outputs()[output].split("/")[2]
+
     def delete(self) -> None:
         self.aws("cloudformation").delete_stack(StackName=self.name)
         self._wait("stack_delete_complete")
@@ -165,8 +168,8 @@ def test_lambda_writes_what_the_bot_would_write(stack: Stack, cidr: str) -> None
     """The last block takes several parts of an upload."""
     block = parse_block(cidr).block
     assert stack.expand({"cidr": cidr})["statusCode"] == 200
-    bucket = stack.outputs()["Expansions"].split("/")[2]
-    s3, key = stack.aws("s3"), f"cidr/{block.expansion_name}"
+    bucket, key = stack.bucket("Expansions"), f"cidr/{block.expansion_name}"
+    s3 = stack.aws("s3")
     written = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     s3.delete_object(Bucket=bucket, Key=key)
     assert written == b"".join(expand(block))
@@ -177,6 +180,68 @@ def test_lambda_refuses_what_the_bot_refuses(stack: Stack) -> None:
     assert refused["errorMessage"] == (
         "“2001:db8::/32” is an IPv6 block, and only IPv4 blocks can be asked about so far."
     )
+
+
+LOGS = "arn:aws:s3:::amzn-s3-demo-bucket"
+LOG_FILE = f"{LOGS}/AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/01/a.log.gz"
+ATHENA, GLUE = "arn:aws:athena:us-east-1:123456789012", "arn:aws:glue:us-east-1:123456789012"
+
+MAY = [
+    ("athena:StartQueryExecution", f"{ATHENA}:workgroup/vpccidr"),
+    ("athena:BatchGetQueryExecution", f"{ATHENA}:workgroup/vpccidr"),
+    ("athena:GetTableMetadata", f"{ATHENA}:datacatalog/AwsDataCatalog"),
+    ("glue:GetTable", f"{GLUE}:table/vpcflowlogscidrdb/vpcflowlogstable"),
+    ("glue:GetTable", f"{GLUE}:table/vpcflowlogscidrdb/cidrtable"),
+    ("s3:GetObject", LOG_FILE),
+    ("s3:PutObject", "CIDR/cidr/10_1_0_0_16.csv"),
+    ("s3:DeleteObject", "CIDR/cidr/10_1_0_0_16.csv"),
+    ("s3:AbortMultipartUpload", "CIDR/cidr/10_1_0_0_16.csv"),
+    ("s3:PutObject", "RESULTS/results/1.csv"),
+    ("s3:GetObject", "RESULTS/results/1.csv"),
+    ("s3:ListBucket", "CIDR"),
+]
+MAY_NOT = [
+    ("athena:StartQueryExecution", f"{ATHENA}:workgroup/primary"),
+    ("athena:UpdateWorkGroup", f"{ATHENA}:workgroup/vpccidr"),
+    ("glue:GetTable", f"{GLUE}:table/vpcflowlogscidrdb/salaries"),
+    ("glue:GetTable", f"{GLUE}:table/otherdb/cidrtable"),
+    ("glue:DeleteTable", f"{GLUE}:table/vpcflowlogscidrdb/cidrtable"),
+    ("s3:PutObject", LOG_FILE),
+    ("s3:DeleteObject", LOG_FILE),
+    ("s3:GetObject", f"{LOGS}/payroll.csv"),
+    ("s3:ListBucket", LOGS),
+    ("s3:PutObject", "CIDR/10_1_0_0_16.csv"),
+    ("s3:DeleteObject", "RESULTS/results/1.csv"),
+    ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+]
+
+
+def is_allowed(stack: Stack, action: str, resource: str) -> bool:
+    """Whether the bot's policy, as the stack made it, allows the action, its conditions' keys unset."""
+    buckets = {"CIDR": stack.bucket("Expansions"), "RESULTS": stack.bucket("AthenaOutput")}
+    first, _, rest = resource.partition("/")
+    arn = f"arn:aws:s3:::{buckets[first]}" + ("/" + rest if rest else "") if first in buckets else resource
+    iam, policy = stack.aws("iam"), stack.outputs()["BotPolicyArn"]
+    document = iam.get_policy_version(PolicyArn=policy, VersionId="v1")["PolicyVersion"]["Document"]
+    simulated = iam.simulate_custom_policy(
+        PolicyInputList=[json.dumps(document)], ActionNames=[action], ResourceArns=[arn]
+    )
+    return bool(simulated["EvaluationResults"][0]["EvalDecision"] == "allowed")
+
+
+@pytest.mark.parametrize(("action", "resource"), MAY)
+def test_bot_may(stack: Stack, action: str, resource: str) -> None:
+    assert is_allowed(stack, action, resource)
+
+
+@pytest.mark.parametrize(("action", "resource"), MAY_NOT)
+def test_bot_may_not(stack: Stack, action: str, resource: str) -> None:
+    """Neither what is not its own, nor anything to the flow logs but reading them."""
+    assert not is_allowed(stack, action, resource)
+
+
+def test_key_of_the_flow_logs_may_be_used_where_it_is_named(hive_stack: Stack) -> None:
+    assert is_allowed(hive_stack, "kms:Decrypt", HIVE["FlowLogsKeyArn"])
 
 
 def test_nothing_is_left_of_a_deleted_stack(aws: Any) -> None:
