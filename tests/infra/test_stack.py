@@ -160,6 +160,22 @@ def test_work_group_enforces_its_settings(stack: Stack) -> None:
     assert results["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
 
 
+def test_outputs_are_the_bots_settings(hive_stack: Stack) -> None:
+    """As an environment file, and one by one."""
+    outputs = hive_stack.outputs()
+    assert outputs["Environment"].splitlines() == [
+        "VPCCIDR_ENGINE=athena",
+        "VPCCIDR_LOGS=s3://amzn-s3-demo-bucket/network/AWSLogs/",
+        "VPCCIDR_ATHENA_DATABASE=hivedb",
+        "VPCCIDR_ATHENA_WORKGROUP=hive",
+        f"VPCCIDR_ATHENA_OUTPUT={outputs['AthenaOutput']}",
+        f"VPCCIDR_CIDR_BUCKET={outputs['Expansions']}",
+        "VPCCIDR_LOG_ACCOUNTS=111122223333,444455556666",
+        "VPCCIDR_LOG_REGIONS=us-east-1,eu-west-1",
+    ]
+    assert outputs["Logs"] == "s3://amzn-s3-demo-bucket/network/AWSLogs/"
+
+
 EXPANDED = ["10.1.2.3/16", "192.0.2.7", "198.51.100.128/25", "255.255.255.254/31", "10.16.0.0/12"]
 
 

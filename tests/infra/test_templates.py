@@ -140,24 +140,16 @@ def test_bot_imports_what_the_data_stack_exports() -> None:
 
 
 def settings_of_output() -> dict[str, str]:
-    text = DATA["Outputs"]["Environment"]["Value"]["Fn::Sub"]
+    """The lines of the environment file, what is substituted still in braces."""
+    text = DATA["Outputs"]["Environment"]["Value"]["Fn::Sub"][0]
     return dict(line.split("=", maxsplit=1) for line in text.splitlines())
 
 
-def test_each_output_names_its_setting_and_has_its_value() -> None:
+def test_each_setting_has_an_output_of_its_own() -> None:
     """A person copies one of them by hand, and the bot's stack takes it from the export."""
-    described = {
-        each["Description"].split(",")[0]: as_text(each["Value"])
-        for each in DATA["Outputs"].values()
-        if each["Description"].startswith("VPCCIDR_")
-    }
-    values = {
-        name: value.removeprefix("${").removesuffix("}") for name, value in settings_of_output().items()
-    }
-    assert described == {
-        name: values[name] if "/" not in values[name] else settings_of_output()[name] for name in described
-    }
-    assert set(settings_of_output()) - set(described) == {"VPCCIDR_ENGINE"}
+    described = {each["Description"].split(",")[0] for each in DATA["Outputs"].values()}
+    named = {name for name in described if name.startswith("VPCCIDR_")}
+    assert named == set(settings_of_output()) - {"VPCCIDR_ENGINE"}
 
 
 def test_bot_gets_every_setting_of_the_data_stack() -> None:
