@@ -103,12 +103,12 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE vpcflowlogstable ({columns})")
         connection.execute("CREATE TABLE cidrtable (cidr VARCHAR, ip VARCHAR)")
-        connection.execute(
-            "INSERT INTO cidrtable VALUES ('10.0.0.0/30', '10.0.0.1'), ('10.1.0.0/30', '10.1.0.2')"
-        )
-        for record in product(("2026/11/13", "2026/11/14", "2026/11/16"), ("OK", "NODATA"), HOSTS.values()):
+        connection.execute("INSERT INTO cidrtable VALUES ('10.0.0.0/30', '10.0.0.1')")
+        connection.execute("INSERT INTO cidrtable VALUES ('10.1.0.0/30', '10.1.0.2')")
+        for record in product(("2026/11/13", "2026/11/16"), HOSTS.values(), (0, 65_535), (0, 2**40)):
             connection.execute(
-                "INSERT INTO vpcflowlogstable (day, log_status, srcaddr, dstaddr) VALUES (?, ?, ?, '10.0.0.2')",
+                "INSERT INTO vpcflowlogstable (day, srcaddr, dstaddr, srcport, dstport, protocol, start, "
+                "action, log_status) VALUES ($1, $2, '10.0.0.2', $3, $3, $3, $4, 'ACCEPT', 'OK')",
                 record,
             )
         scan = next(text for name, text in STATEMENTS.items() if name.startswith("scan"))
