@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from pyarrow import fs
 
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
@@ -148,3 +151,24 @@ def ask(state: Path, logs: Path | str, asked: Question, limit: int = 1000) -> An
         outcome = engine.fetch("run")
         with closing(DuckDBReports().load(outcome.result, limit)) as result:
             return build_answer(asked, outcome, result, statement=statement, engine="DuckDB", elapsed_s=0)
+
+
+class Gate:
+    """A file system that opens files only when the gate is open."""
+
+    def __init__(self) -> None:
+        self._system = fs.LocalFileSystem()
+        self.reached = threading.Event()
+        self.open = threading.Event()
+        self.opened: list[str] = []
+
+    def get_file_info(self, of: Any) -> Any:
+        """As the real one does."""
+        return self._system.get_file_info(of)
+
+    def open_input_file(self, path: str) -> Any:
+        """As the real one does, once the gate is open."""
+        self.reached.set()
+        self.open.wait()
+        self.opened.append(path)
+        return self._system.open_input_file(path)

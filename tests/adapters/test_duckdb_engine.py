@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pyarrow import fs, parquet
+from pyarrow import parquet
 
 from bot.adapters import duckdb_engine
 from bot.adapters.duckdb_engine import DuckDBEngine
-from bot.adapters.duckdb_reports import DuckDBReports
 from bot.domain.answer import Cost
 from bot.domain.verdict import Code
 from bot.errors import EngineError
 from bot.services.ports import Progress, Scan, State
 from bot.services.statements import build_raw, build_scan
 from tests.adapters.logs import (
+    Gate,
     ask,
     block,
     build_engine,
@@ -51,27 +50,6 @@ def engine(tmp_path: Path, logs: Path) -> Iterator[DuckDBEngine]:
     """An engine that runs one scan at a time."""
     with closing(build_engine(tmp_path, logs, *QUESTION.blocks)) as engine:
         yield engine
-
-
-class Gate:
-    """A file system that opens files only when the gate is open."""
-
-    def __init__(self) -> None:
-        self._system = fs.LocalFileSystem()
-        self.reached = threading.Event()
-        self.open = threading.Event()
-        self.opened: list[str] = []
-
-    def get_file_info(self, of: Any) -> Any:
-        """As the real one does."""
-        return self._system.get_file_info(of)
-
-    def open_input_file(self, path: str) -> Any:
-        """As the real one does, once the gate is open."""
-        self.reached.set()
-        self.open.wait()
-        self.opened.append(path)
-        return self._system.open_input_file(path)
 
 
 @pytest.fixture
@@ -280,48 +258,30 @@ def test_statement_that_fails(statement: str, reason: str, engine: DuckDBEngine,
     assert list_results(tmp_path) == []
 
 
-def damage_nothing(path: Path) -> None:
-    path.unlink()
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda text: text[:-1],
+    "a line less": lambda text: text[: text[:-1].rindex(b"\n") + 1],
+    "a line more": lambda text: text + b"10.1.0.0/24,10.9.9.9\n",
+    "empty": lambda _: b"",
+    "another address": lambda text: text.replace(b"10.1.0.123\n", b"10.1.9.123\n"),
+    "another label": lambda text: text.replace(b"/24,", b"/25,"),
+}
+NOT_WHOLE = "The expansion of 10.1.0.0/24 is not whole; register it again: add 10.1.0.0/24"
 
 
-def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-1])
-
-
-def cut_a_line(path: Path) -> None:
-    path.write_bytes(path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n")
-
-
-def lengthen(path: Path) -> None:
-    path.write_bytes(path.read_bytes() + b"10.1.0.0/24,10.9.9.9\n")
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def change_an_address(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b"10.1.0.123\n", b"10.1.9.123\n"))
-
-
-def change_the_label(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b"10.1.0.0/24,", b"10.1.0.0/25,"))
-
-
-def make_a_folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [damage_nothing, cut, cut_a_line, lengthen, empty, change_an_address, change_the_label, make_a_folder],
-)
-def test_expansion_that_is_not_whole(damage: Any, engine: DuckDBEngine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damaged_expansion(damage: Callable[[bytes], bytes], engine: DuckDBEngine, tmp_path: Path) -> None:
     """One address less could hide the traffic, and the answer would be `unused`."""
-    damage(tmp_path / "expansions" / "10_1_0_0_24.csv")
-    expected = "The expansion of 10.1.0.0/24 is not whole; register it again: add 10.1.0.0/24"
-    assert fail(engine) == expected
+    path = tmp_path / "expansions" / "10_1_0_0_24.csv"
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    assert path.read_bytes() != whole
+    assert fail(engine) == NOT_WHOLE
+
+
+def test_missing_expansion(engine: DuckDBEngine, tmp_path: Path) -> None:
+    (tmp_path / "expansions" / "10_1_0_0_24.csv").unlink()
+    assert fail(engine) == NOT_WHOLE
 
 
 def test_every_block_of_a_question_is_checked(tmp_path: Path, logs: Path) -> None:
@@ -422,12 +382,3 @@ def test_results_of_a_folder_with_an_odd_name(tmp_path: Path) -> None:
     state = tmp_path / "a[1]*b?"
     put_lines(tmp_path / "logs", line())
     assert ask(state, tmp_path / "logs", QUESTION).verdict.code is Code.IN_USE
-
-
-def test_result_that_vanished(engine: DuckDBEngine) -> None:
-    engine.start("run", SCAN)
-    finish(engine, "run")
-    result = engine.fetch("run").result
-    result.unlink()
-    with pytest.raises(EngineError, match=r"^The scan's result is gone or cannot be read; ask again\.$"):
-        DuckDBReports().load(result, 1000)

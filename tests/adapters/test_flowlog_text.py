@@ -142,3 +142,31 @@ def test_half_a_line_of_a_cut_file_is_no_line() -> None:
     records, fault = read_text(whole[:-8])
     assert [record["bytes"] for record in records] == [123456789, 123456789]
     assert fault == "its gzip data ends too early"
+
+
+BORDERS = ["", "\n", " ", "\r\n", "\ufeff", HEADER + "\n", "2 broken\n", "\t\n"]
+
+
+@pytest.mark.parametrize("oddity", BORDERS, ids=[repr(oddity[:9]) for oddity in BORDERS])
+@pytest.mark.parametrize("size", [150, 199, 256, 600])
+def test_oddities_at_the_borders_of_pieces(oddity: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large file is read in pieces: nothing may be lost, doubled or misread where they meet."""
+    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", size)
+    monkeypatch.setattr(flowlog_text, "_READ_BYTES", 97)
+    lines = [line(srcport=40000 + number) for number in range(60)]
+    text = HEADER + "\n" + "".join(f"{oddity}{record}\n" for record in lines)
+    records, fault = read_text(gzip.compress(text.encode()))
+    assert [record["srcport"] for record in records] == list(range(40000, 40060))
+    assert fault == ("60 lines in it cannot be read" if oddity.startswith("2 broken") else "")
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"), [(b"", "it is not a flow log"), (render(line()), "a line in it is too long")]
+)
+def test_line_without_an_end(before: bytes, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is one endless line is refused before it fills the memory."""
+    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", 1000)
+    monkeypatch.setattr(flowlog_text, "_READ_BYTES", 100)
+    with pytest.raises(NotAFlowLogError) as refused:
+        read_text(gzip.compress(before + b"9" * 10**6))
+    assert str(refused.value) == reason

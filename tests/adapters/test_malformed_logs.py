@@ -19,7 +19,6 @@ import pyarrow as pa
 import pytest
 from pyarrow import fs, parquet
 
-from bot.adapters import flowlog_text
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.domain.coverage import Problem
@@ -372,40 +371,6 @@ def test_file_that_vanishes_before_it_is_read(tmp_path: Path) -> None:
     reason = "it cannot be opened or read (No such file or directory)"
     assert reader.problems == (Problem(gone.relative_to(tmp_path).as_posix(), reason),)
     assert kept.exists()
-
-
-BORDERS = ["", "\n", " ", "\r\n", "\ufeff", HEADER + "\n", "2 broken\n", "\t\n"]
-
-
-@pytest.mark.parametrize("oddity", BORDERS, ids=[repr(oddity[:9]) for oddity in BORDERS])
-@pytest.mark.parametrize("size", [150, 199, 256, 600])
-def test_oddities_at_the_borders_of_pieces(
-    oddity: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A large file is read in pieces: nothing may be lost, doubled or misread where they meet."""
-    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", size)
-    monkeypatch.setattr(flowlog_text, "_READ_BYTES", 97)
-    records = [line(srcport=40000 + number) for number in range(60)]
-    put(tmp_path, compress(HEADER + "\n" + "".join(f"{oddity}{record}\n" for record in records)))
-    system = fs.LocalFileSystem()
-    files = list(find_log_files(system, str(tmp_path), window()))
-    reader = FlowLogReader(system, str(tmp_path), files, tuple(NEEDED))
-    ports = reader.open().read_all()["srcport"].to_pylist()
-    reader.join()
-    assert ports == list(range(40000, 40060))
-    broken = oddity.startswith("2 broken")
-    assert [problem.reason for problem in reader.problems] == ["60 lines in it cannot be read"] * broken
-
-
-def test_line_without_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is one endless line is refused before it fills the memory."""
-    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", 1000)
-    monkeypatch.setattr(flowlog_text, "_READ_BYTES", 100)
-    put(tmp_path / "logs", compress(b"{" * 10**6), name=name_file(unique="1") + ".log.gz")
-    put(tmp_path / "logs", compress(render(line()) + b"9" * 10**6), name=name_file(unique="2") + ".log.gz")
-    answer = ask(tmp_path, tmp_path / "logs", question("192.0.2.0/24"))
-    expected = ["it is not a flow log", "a line in it is too long"]
-    assert [problem.reason for problem in answer.coverage.problems] == expected
 
 
 def test_values_of_the_table_are_what_they_seem() -> None:
