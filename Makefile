@@ -6,16 +6,19 @@ BIN := $(VENV)/bin
 .PHONY: help demo check fmt lint test browser lock clean
 .DEFAULT_GOAL := help
 
+include infra/deploy.mk
+
 help:
 	@echo "make demo     the bot, sample logs and a local Slack, in your browser"
 	@echo "make check    format, lint, types, import rules, all tests"
 	@echo "make fmt      format the code"
 	@echo "make browser  the tests that drive the demo in Chromium"
+	@echo "make deploy | deploy-bot | settings | destroy    on AWS, see docs/install.md"
 
 demo: $(VENV)/.run
 	$(BIN)/vpccidr demo
 
-check: lint test
+check: lint lint-infra test
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -23,7 +26,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev ministack
 	$(BIN)/pytest -q -n auto -m "not browser"
 
 browser: $(VENV)/.dev
@@ -51,4 +54,4 @@ lock:
 	$(LOCK) -c requirements.lock -o requirements-dev.lock pyproject.toml --group dev
 
 clean:
-	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LINT_VENV) $(MINISTACK_VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
