@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.flowlog import FIELDS
@@ -28,13 +29,23 @@ def write_flow_table(server: TrinoServer, schema: str, table: FlowTable) -> None
     description = {
         **_describe({name: FIELDS[name] for name in table.columns}, f"{table.root}AWSLogs/", " "),
         "partitionColumns": _describe_columns(table.partitions),
-        "parameters": table.properties,
+        "parameters": _spell_years(table.properties),
     }
     if table.parquet:
-        description |= {"storageFormat": "PARQUET", "serdeParameters": {}}
+        description |= {"storageFormat": "PARQUET", "serdeParameters": {"serialization.format": "1"}}
     _write(server, schema, table.name, description)
     if table.name != FLOW_TABLE:
         _write(server, schema, FLOW_TABLE, _describe_view(table, schema))
+
+
+def _spell_years(properties: Mapping[str, str]) -> dict[str, str]:
+    """The same properties, but for an interval of years: Athena has it and Trino has not, so it counts."""
+    if properties.get("projection.year.interval.unit") != "YEARS":
+        return dict(properties)
+    first = properties["projection.year.range"].removesuffix(",NOW")
+    years = {"projection.year.type": "integer", "projection.year.range": f"{first},{datetime.now(UTC).year}"}
+    kept = {key: value for key, value in properties.items() if not key.startswith("projection.year.")}
+    return {**kept, **years}
 
 
 def write_cidr_table(server: TrinoServer, schema: str, location: str) -> None:
@@ -71,5 +82,12 @@ def _describe_view(table: FlowTable, schema: str) -> dict[str, Any]:
 def _write(server: TrinoServer, schema: str, name: str, description: dict[str, Any]) -> None:
     folder = server.files / "metastore" / schema / name
     folder.mkdir(parents=True)
-    whole = {"writerVersion": VERSION, "owner": OWNER, "partitionColumns": [], "columnStatistics": {}, **description}
+    whole = {
+        "writerVersion": VERSION,
+        "owner": OWNER,
+        "partitionColumns": [],
+        "serdeParameters": {},
+        "columnStatistics": {},
+    }
+    whole |= description
     (folder / ".trinoSchema").write_text(json.dumps(whole))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.oracle.logset import LogSet, Record
+    from tests.oracle.logset import LogSet, Record, Source
 
 FIELDS = {"v2-default": V2, "v5-all-fields": V5, "parquet": V5}
 
@@ -40,9 +40,14 @@ def write_logset(logset: LogSet, kind: Kind, folder: Path) -> None:
     for record in logset.records:
         parts[record.account, record.region, record.day, rng.random() < 0.3].append(record)
     for (account, region, day, _), records in parts.items():
-        source = replace(sources[account, region], hive=kind.hive)
+        source = place_source(sources[account, region], kind)
         suffix = "log.parquet" if kind.form == "parquet" else "log.gz"
         write_file(rng, _new_path(rng, folder, source, day, suffix), kind, records)
+
+
+def place_source(source: Source, kind: Kind) -> Source:
+    """The same account and Region, delivering in the kind's layout."""
+    return replace(source, hive=kind.hive)
 
 
 def write_file(rng: Random, path: Path, kind: Kind, records: Sequence[Record]) -> None:
@@ -51,5 +56,7 @@ def write_file(rng: Random, path: Path, kind: Kind, records: Sequence[Record]) -
     if kind.form == "parquet":
         pq.write_table(_build_table(rng, _File(tuple(FIELDS[kind.form]), "aws"), rows), path)
         return
-    lines = [" ".join("-" if row[name] is None else str(row[name]) for name in FIELDS[kind.form]) for row in rows]
+    lines = [
+        " ".join("-" if row[name] is None else str(row[name]) for name in FIELDS[kind.form]) for row in rows
+    ]
     path.write_bytes(gzip.compress("\n".join([" ".join(FIELDS[kind.form]), *lines, ""]).encode()))

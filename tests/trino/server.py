@@ -14,8 +14,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.request import urlopen
+
+from tests.trino.client import QueryError, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,10 +157,11 @@ def _wait(server: TrinoServer, process: subprocess.Popen[bytes], log: Path) -> N
 
 
 def _is_ready(server: TrinoServer) -> bool:
+    """Whether a statement runs: a server that says it has started may not have found itself yet."""
     try:
         with urlopen(f"http://127.0.0.1:{server.port}/v1/info", timeout=5) as reply:
-            return not json.load(reply)["starting"]
-    except (URLError, OSError):
+            return not json.load(reply)["starting"] and bool(query(server, "", "VALUES 1").rows)
+    except (OSError, QueryError):
         return False
 
 

@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from bot.services.ports import Outcome
     from tests.oracle.logset import LogSet
     from tests.trino.case import Case
+    from tests.trino.logfiles import Kind
     from tests.trino.server import TrinoServer
 
 SETS = int(os.environ.get("VPCCIDR_TRINO_SETS", "60"))
 FIRST = int(os.environ.get("VPCCIDR_TRINO_FIRST", "0"))
 MAX_ROWS = 10_000
+BUSY = 0  # a seed whose records meet every scenario
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SETS))
@@ -70,9 +72,9 @@ def render_answer(question: Question, outcome: Outcome) -> tuple[dict[str, Any],
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_trino_gives_the_same_raw_records(server: TrinoServer, kind: Any) -> None:
+def test_trino_gives_the_same_raw_records(server: TrinoServer, kind: Kind) -> None:
     """The records themselves are an answer too; a dash in text is Athena's NULL only in a number."""
-    logset = build_logset(KINDS.index(kind))
+    logset = build_logset(BUSY)
     case = build_case(server, f"raw_{KINDS.index(kind)}", logset, kind)
     case.register(logset.home)
     case.register(logset.other)
