@@ -1,2 +1,2 @@
 -- Exactly one end is at home.
-in_blocks(srcaddr, :asked) <> in_blocks(dstaddr, :asked)
+(in_blocks(srcaddr, :asked)) <> (in_blocks(dstaddr, :asked))
