@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from bot.adapters.athena_csv import open_csv
 from bot.domain.answer import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Question
@@ -21,7 +22,7 @@ _ROWS_A_FETCH = 10_000
 
 
 class DuckDBReports:
-    """Opens results as the embedded engine wrote them."""
+    """Opens results as the engines wrote them: Parquet, or Athena's CSV."""
 
     def load(self, result: Path, limit: int) -> DuckDBResult:
         """Open a result that was asked for with a limit of `limit + 1` rows. Raises EngineError."""
@@ -41,7 +42,7 @@ class DuckDBResult:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, result: Path, limit: int) -> None:
         self._connection = connection
-        connection.read_parquet(str(result)).create_view("fetched")
+        _open_result(connection, result).create_view("fetched")
         count = connection.sql("SELECT COUNT(*) FROM fetched").fetchall()[0][0]
         self.truncated = count > limit
         last = self._find_last(count) if self.truncated else ()
@@ -91,6 +92,10 @@ class DuckDBResult:
     def close(self) -> None:
         """Free what the result holds."""
         self._connection.close()
+
+
+def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> duckdb.DuckDBPyRelation:
+    return open_csv(connection, result) if result.suffix == ".csv" else connection.read_parquet(str(result))
 
 
 def _read_day(text: str) -> Any:

@@ -18,11 +18,15 @@ from bot.domain.totals import Totals
 
 @dataclass(frozen=True)
 class Scan:
-    """A statement for an engine to run, the question that it answers, and whether it gives raw records."""
+    """A statement for an engine to run, the question that it answers, and whether it gives raw records.
+
+    `asked_by` is the user to whom the engine is fair; scans of nobody in particular share one turn.
+    """
 
     statement: str
     question: Question
     is_raw: bool = False
+    asked_by: str = ""
 
 
 class State(StrEnum):

@@ -1,0 +1,21 @@
+"""AWS without AWS: clients whose keys are made up, for the Stubber and for moto."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _made_up_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may reach an account of the person who runs it."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "VPCCIDR_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
