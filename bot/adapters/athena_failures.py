@@ -20,7 +20,7 @@ _CUTOFF = re.compile(r"bytes scanned limit", re.IGNORECASE)
 _TAIL = re.compile(
     r"\s*(This query ran against the|Please post the error message|You may need to manually).*", re.DOTALL
 )
-_NEEDS_OPERATOR = "; its operator finds what is missing with: vpccidr doctor"
+_NEEDS_OPERATOR = "; the bot's operator finds what is missing with: vpccidr doctor"
 
 _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = (
     (

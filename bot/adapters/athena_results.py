@@ -45,7 +45,7 @@ def price_execution(execution: QueryExecutionTypeDef, usd_per_tb: float) -> Cost
     statistics = execution.get("Statistics", {})
     scanned_bytes = statistics.get("DataScannedInBytes", 0)
     if statistics.get("ResultReuseInformation", {}).get("ReusedPreviousResult"):
-        return Cost(scanned_bytes, 0.0)
+        return Cost(scanned_bytes, 0.0, is_reused=True)
     return price_scan(scanned_bytes, usd_per_tb)
 
 

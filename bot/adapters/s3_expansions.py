@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from bot.adapters.aws import AwsError, Place, explain, is_gone
 from bot.domain.cidr import Block, count_expansion_bytes, expand, parse_block
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _PART_BYTES = 8 * 2**20
 _NAME = re.compile(r"(\d{1,3})_(\d{1,3})_(\d{1,3})_(\d{1,3})_(\d{1,2})\.csv")
+
+
+class _Where(TypedDict):
+    Bucket: str
+    Key: str
 
 
 class S3Expansions:
@@ -76,7 +81,7 @@ class S3Expansions:
             raise StoreError(explain(error, f"list the registered blocks in {self._place}")) from error
         return sorted(filter(None, (_read_name(key.rpartition("/")[2]) for key in keys)))
 
-    def _object_of(self, block: Block) -> dict[str, str]:
+    def _object_of(self, block: Block) -> _Where:
         return {"Bucket": self._place.bucket, "Key": self._place.prefix + block.expansion_name}
 
     def _upload(self, block: Block, parts: Iterable[bytes]) -> None:
@@ -92,9 +97,9 @@ class S3Expansions:
             self._abort(where, begun)
             raise
 
-    def _abort(self, where: dict[str, str], upload_id: str) -> None:
+    def _abort(self, where: _Where, upload_id: str) -> None:
         try:
-            self._s3.abort_multipart_upload(Bucket=where["Bucket"], Key=where["Key"], UploadId=upload_id)
+            self._s3.abort_multipart_upload(**where, UploadId=upload_id)
         except AwsError as error:
             _log.warning("parts of %s stay until the bucket's rule removes them: %s", where["Key"], error)
 

@@ -14,6 +14,7 @@ from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
 from bot.domain.question import Question
 from bot.domain.totals import Totals
+from bot.domain.window import Window
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,13 @@ class Engine(Protocol):
 
     def fetch(self, execution_id: str) -> Outcome:
         """The outcome of an execution that succeeded. Raises EngineError."""
+
+
+class Estimator(Protocol):
+    """Weighs what a scan would read."""
+
+    def sum_bytes(self, window: Window) -> int:
+        """The bytes of the log files of the window's days, by listing them. Raises EngineError."""
 
 
 class Reports(Protocol):

@@ -43,8 +43,7 @@ def build_report(id_: str, state: str, reason: str = "", **rest: Any) -> dict[st
     return {
         "QueryExecutionId": id_,
         "Status": status,
-        "ResultConfiguration": {"OutputLocation": LOCATION},
-        **rest,
+        **({"ResultConfiguration": {"OutputLocation": LOCATION}} | rest),
     }
 
 
@@ -83,8 +82,8 @@ class Stage:
     def will_stop(self, id_: str) -> None:
         self.athena.add_response("stop_query_execution", {}, {"QueryExecutionId": id_})
 
-    def will_give(self, body: bytes) -> None:
-        stream = StreamingBody(io.BytesIO(body), len(body))
+    def will_give(self, body: bytes, length: int | None = None) -> None:
+        stream = StreamingBody(io.BytesIO(body), len(body) if length is None else length)
         self.s3.add_response(
             "get_object", {"Body": stream}, {"Bucket": "vpccidr-results", "Key": "answers/q-1.csv"}
         )

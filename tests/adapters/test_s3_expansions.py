@@ -91,7 +91,7 @@ def test_a_failed_upload_leaves_nothing(
     """Half a block in the table would make a false `unused`; parts that stay cost money unseen."""
     monkeypatch.setattr(s3_expansions, "_PART_BYTES", 5 * 2**20)
     monkeypatch.setattr(s3, broken, _refuse("AccessDenied", broken))
-    with pytest.raises(StoreError, match="does not let the bot write the addresses of 10.0.0.0/12"):
+    with pytest.raises(StoreError, match=r"does not let the bot write the addresses of 10.0.0.0/12"):
         expansions.write(block("10.0.0.0/12"))
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
@@ -145,7 +145,7 @@ def test_removing_twice_is_removing_once(s3: S3Client, expansions: S3Expansions)
 def test_a_missing_bucket_is_named(s3: S3Client) -> None:
     """The operator must read what is missing, and no traceback."""
     lost = S3Expansions(s3, parse_place("s3://vpccidr-lost/cidr"))
-    with pytest.raises(StoreError, match="A bucket is missing.*s3://vpccidr-lost/cidr/.*vpccidr doctor"):
+    with pytest.raises(StoreError, match=r"A bucket is missing.*s3://vpccidr-lost/cidr/.*vpccidr doctor"):
         lost.write(block("10.1.0.0/24"))
 
 
@@ -154,7 +154,7 @@ def test_a_refused_look_is_not_an_absence(
 ) -> None:
     """403 must not be taken for 404: the block would be written again at every question."""
     monkeypatch.setattr(s3, "head_object", _refuse("403", "HeadObject"))
-    with pytest.raises(StoreError, match="does not let the bot look for .*s3:GetObject and s3:ListBucket"):
+    with pytest.raises(StoreError, match=r"does not let the bot look for .*s3:GetObject and s3:ListBucket"):
         expansions.has(block("10.1.0.0/24"))
 
 
