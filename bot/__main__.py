@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from bot.errors import OperatorError, RequestError, VpccidrError
 
@@ -43,7 +44,7 @@ def _hint(options: argparse.Namespace) -> str:
 
 
 def _build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("vpccidr", description="Tells who talks to whom, from VPC Flow Logs.")
+    parser = _Parser("vpccidr", description="Tells who talks to whom, from VPC Flow Logs.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_ask(commands.add_parser("ask", help="ask a question here, without Slack"))
     _add_expand(commands.add_parser("expand", help="write every address of a block as cidr,ip rows"))
@@ -83,8 +84,19 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_demo)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2."""
+        self.exit(_fail(f"{message}; see {self.prog} --help", WRONG_REQUEST))
+
+
 def _read_now(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a moment such as 2026-11-20T18:00:00Z") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -102,8 +114,8 @@ def _ask(options: argparse.Namespace) -> None:
 
 
 def _expand(options: argparse.Namespace) -> None:
+    from bot.expansion import write_expansion  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
-    from bot.terminal import write_expansion  # noqa: PLC0415
 
     write_expansion(options.block, load_settings(), options.output)
 

@@ -8,10 +8,12 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app import build_registry
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add
-from bot.app import build_registry
-from bot.local_slack import LocalSlack, LocalSlackSettings
+from bot.domain.help import HELP
+from bot.local_slack import LocalSlack, LocalSlackSettings, SlashCommand
+from bot.render.messages import COMMAND
 from bot.sample_logs import write_sample_logs
 from bot.serving import run_on_sockets
 from bot.settings import Settings
@@ -39,7 +41,7 @@ def run_demo(folder: Path, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     logs = _write_logs(folder)
-    with LocalSlack(LocalSlackSettings(port=port)) as slack:
+    with LocalSlack(LocalSlackSettings(port=port, commands=(_describe_command(),))) as slack:
         settings = Settings(
             logs=str(logs),
             data_dir=folder / "state",
@@ -51,6 +53,13 @@ def run_demo(folder: Path, port: int) -> None:
         with run_on_sockets(settings):
             print(_WELCOME.format(url=slack.url), flush=True)
             stopped.wait()
+
+
+def _describe_command() -> SlashCommand:
+    examples = (f"{COMMAND} {example}" for entry in HELP.values() for example in entry.examples)
+    return SlashCommand(
+        COMMAND, "Who talks to whom in your VPCs", "peering 10.1.0.0/16 days=10", tuple(examples)
+    )
 
 
 def _write_logs(folder: Path) -> Path:

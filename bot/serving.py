@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,10 +38,10 @@ def run_on_sockets(settings: Settings) -> Iterator[Bot]:
     handler = SocketModeHandler(bot.app, settings.slack_app_token)
     bot.start()
     try:
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]
         yield bot
     finally:
-        handler.close()
+        handler.close()  # type: ignore[no-untyped-call]
         bot.stop()
 
 
@@ -50,7 +51,7 @@ def _serve_http(settings: Settings, host: str, port: int) -> None:
     bot = build_bot(settings)
     server = waitress.create_server(SlackRequestHandler(bot.app), host=host, port=port)
     bot.start()
-    signal.signal(signal.SIGTERM, lambda *_: server.close())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server's loop ends on it, in order
     try:
         server.run()
     finally:

@@ -1,4 +1,4 @@
-"""The commands in a terminal: `vpccidr ask` and `vpccidr expand`."""
+"""The commands in a terminal: `vpccidr ask`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from bot.adapters.folder import write_whole
 from bot.app import build_asker, build_engine, build_limits, build_registry
-from bot.domain.cidr import expand, parse_block
 from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
 from bot.errors import StoreError
 from bot.render.csv_file import write_records, write_rows
 from bot.render.json_text import render_json
 from bot.render.plain_text import render_text
-from bot.render.replies import render_added, render_cleared, render_help, render_listing, render_removed
+from bot.render.replies import (
+    render_added,
+    render_help,
+    render_listing,
+    render_notes,
+    render_removed,
+)
 from bot.settings import Settings
 
 _COMMAND = "vpccidr ask"
@@ -42,20 +46,6 @@ def ask(line: str, settings: Settings, now: datetime, output: Output) -> None:
         print(_reply(command, settings))
 
 
-def write_expansion(text: str, settings: Settings, path: Path | None) -> None:
-    """Write a block's expansion to a file, or to standard output. Raises VpccidrError."""
-    parsed = parse_block(text, settings.largest_prefix)
-    _tell(render_cleared(parsed))
-    if path is None:
-        for piece in expand(parsed.block):
-            sys.stdout.buffer.write(piece)
-        return
-    try:
-        write_whole(parsed.block, path)
-    except OSError as error:
-        raise StoreError(f"{path} could not be written: {error.strerror}.") from error
-
-
 def _reply(command: Command, settings: Settings) -> str:
     match command:
         case Help():
@@ -71,10 +61,8 @@ def _reply(command: Command, settings: Settings) -> str:
 
 def _answer(command: Ask, settings: Settings, output: Output) -> None:
     prepared = build_registry(settings).prepare(command)
-    for parsed in prepared.cleared:
-        _tell(render_cleared(parsed))
-    for added in prepared.registered:
-        _tell(render_added(added))
+    for note in render_notes(prepared.cleared, prepared.registered):
+        _tell(note)
     with closing(build_engine(settings)) as engine:
         asker = build_asker(settings, engine)
         question = prepared.question

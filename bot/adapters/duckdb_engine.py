@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import shutil
 import threading
-from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import duckdb
+import pyarrow as pa
 from pyarrow import parquet
 
-from bot.adapters.flowlog_layout import LogFile, find_log_files, open_logs
-from bot.adapters.flowlog_reader import FlowLogReader
+from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
+from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.domain.answer import Cost
 from bot.domain.cidr import Block
 from bot.domain.flowlog import FIELDS, NEEDED
-from bot.errors import EngineError
+from bot.errors import EngineError, OperatorError
 from bot.services.ports import Outcome, Progress, Scan, State
 
 _ROWS_A_WRITE = 2**16
+_REMEMBERED = 1000
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class ExpansionFiles(Protocol):
@@ -28,15 +38,6 @@ class ExpansionFiles(Protocol):
 
     def path_of(self, block: Block) -> Path:
         """The file with the block's expansion. Raises EngineError where it is not there and whole."""
-
-
-class _Execution:
-    """One scan under way: what must be told to stop, and what it gave."""
-
-    def __init__(self) -> None:
-        self.cancelled = threading.Event()
-        self.connection: duckdb.DuckDBPyConnection | None = None
-        self.future: Future[Outcome] = Future()
 
 
 class DuckDBEngine:
@@ -51,119 +52,233 @@ class DuckDBEngine:
         self._logs = logs
         self._expansions = expansions
         self._results = results
+        self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="duckdb-scan")
         self._executions: dict[str, _Execution] = {}
-        self._ended = threading.Condition()
+        self._changed = threading.Condition()
+        self._has_news = False
+        self._is_closed = False
 
     def start(self, token: str, scan: Scan) -> str:
-        """Start a scan; the token is its execution's id."""
-        if token not in self._executions:
-            execution = self._executions[token] = _Execution()
-            execution.future = self._pool.submit(self._run, token, scan, execution)
-            execution.future.add_done_callback(self._notify)
+        """Start a scan; the token is its execution's id. Raises EngineError where the engine is closed."""
+        with self._changed:
+            if token not in self._executions:
+                if self._is_closed:
+                    raise EngineError("The engine is closed.")
+                execution = _Execution()
+                execution.future = self._pool.submit(self._run, token, scan, execution)
+                self._executions[token] = execution
         return token
 
     def poll(self, execution_ids: Sequence[str]) -> dict[str, Progress]:
         """The progress of each execution; one of an earlier process is failed."""
-        return {id_: self._progress_of(id_) for id_ in execution_ids}
+        with self._changed:
+            found = {id_: self._executions.get(id_) for id_ in execution_ids}
+        unknown = Progress(State.FAILED, "the engine does not know this execution")
+        return {id_: execution.progress if execution else unknown for id_, execution in found.items()}
 
     def wait(self, timeout_s: float) -> None:
-        """Return when a scan has ended, after `timeout_s` seconds at the latest."""
-        with self._ended:
-            self._ended.wait(timeout_s)
+        """Return when a scan has ended since the last wait, after `timeout_s` seconds at the latest."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._has_news, timeout_s)
+            self._has_news = False
 
     def cancel(self, execution_id: str) -> None:
-        """Interrupt a scan."""
-        execution = self._executions.get(execution_id)
-        if execution is not None:
-            execution.cancelled.set()
-            execution.future.cancel()
-            if execution.connection is not None:
-                execution.connection.interrupt()
+        """Stop a scan; one that has ended stays as it is."""
+        with self._changed:
+            execution = self._executions.get(execution_id)
+        if execution is None:
+            return
+        if execution.future.cancel():  # it had not begun
+            self._end(execution, Progress(State.CANCELLED))
+        else:
+            execution.stop()
 
     def fetch(self, execution_id: str) -> Outcome:
-        """The outcome of a scan that succeeded; the engine forgets it then."""
-        return self._executions.pop(execution_id).future.result()
+        """The outcome of a scan that succeeded; the engine forgets it then. Raises EngineError."""
+        with self._changed:
+            execution = self._executions.get(execution_id)
+            if execution is None:
+                raise EngineError("The scan's result is gone; ask again.")
+            if execution.outcome is None:
+                raise EngineError(execution.progress.reason or f"The scan is {execution.progress.state}.")
+            del self._executions[execution_id]
+            return execution.outcome
 
     def close(self) -> None:
-        """Stop every scan and the threads."""
-        for execution_id in list(self._executions):
+        """Stop every scan and the threads, and remove the results that nobody fetched."""
+        with self._changed:
+            self._is_closed = True
+            executions = dict(self._executions)
+        for execution_id in executions:
             self.cancel(execution_id)
         self._pool.shutdown()
+        for execution in executions.values():
+            if execution.outcome is not None and execution.future.done():
+                execution.outcome.result.unlink(missing_ok=True)
 
-    def _notify(self, _: Future[Outcome]) -> None:
-        with self._ended:
-            self._ended.notify_all()
+    def _run(self, token: str, scan: Scan, execution: _Execution) -> None:
+        outcome = None
+        try:
+            outcome = self._scan(token, scan, execution)
+            progress = Progress(State.SUCCEEDED)
+        except Exception as error:  # noqa: BLE001 - whoever polls must hear of every end
+            progress = _judge(error, execution)
+        self._end(execution, progress, outcome)
+        execution.release()
 
-    def _progress_of(self, execution_id: str) -> Progress:
-        execution = self._executions.get(execution_id)
-        if execution is None:
-            return Progress(State.FAILED, "the engine does not know this execution")
-        if not execution.future.done():
-            return Progress(State.RUNNING)
-        if execution.cancelled.is_set():
-            return Progress(State.CANCELLED)
-        return _judge(execution.future)
+    def _end(self, execution: _Execution, progress: Progress, outcome: Outcome | None = None) -> None:
+        with self._changed:
+            execution.outcome, execution.progress = outcome, progress
+            self._forget_old()
+            self._has_news = True
+            self._changed.notify_all()
 
-    def _run(self, token: str, scan: Scan, execution: _Execution) -> Outcome:
+    def _forget_old(self) -> None:
+        """Scans that failed or were cancelled are never fetched: keep but the last of them."""
+        lost = [
+            id_
+            for id_, execution in self._executions.items()
+            if execution.progress.state in {State.FAILED, State.CANCELLED}
+        ]
+        for execution_id in lost[:-_REMEMBERED]:
+            del self._executions[execution_id]
+
+    def _scan(self, token: str, scan: Scan, execution: _Execution) -> Outcome:
         system, root = open_logs(self._logs)
-        files = list(find_log_files(system, root, scan.question.window))
+        files = list(execution.watch(find_log_files(system, root, scan.question.window)))
         wanted = tuple(FIELDS) if scan.is_raw else tuple(NEEDED)
         reader = FlowLogReader(system, root, files, wanted, os.cpu_count() or 1)
         try:
-            with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-                execution.connection = connection
+            self._results.mkdir(parents=True, exist_ok=True)
+            with _connect(self._results / f".{token}.spill", self._workers) as connection:
+                execution.attach(connection, reader)
                 self._load_expansions(connection, scan.question.blocks)
-                result = self._write_result(connection, scan, reader, token)
+                connection.register("vpcflowlogstable", reader.open())
+                rows = connection.sql(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
+                batches = execution.watch(_translate_errors(rows))
+                result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
         except duckdb.Error as error:
-            raise EngineError(f"DuckDB could not run the scan: {_first_line(error)}") from error
+            raise EngineError(_describe(error)) from error
         except OSError as error:
-            raise EngineError(f"The result could not be written: {error.strerror}") from error
+            raise EngineError(
+                f"The result could not be written to {self._results}: {explain(error)}."
+            ) from error
         finally:
-            execution.connection = None
-            reader.stop()
+            execution.detach()
         return Outcome(result, Cost(_count_bytes(files), 0.0), reader.problems)
 
     def _load_expansions(self, connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
         connection.execute("CREATE TABLE cidrtable (cidr VARCHAR, ip VARCHAR)")
         for block in sorted(set(blocks)):
-            path = str(self._expansions.path_of(block))
             connection.execute(
                 "INSERT INTO cidrtable SELECT cidr, ip FROM read_csv(?, header = false, delim = ',', "
                 "quote = '', auto_detect = false, columns = {'cidr': 'VARCHAR', 'ip': 'VARCHAR'})",
-                [path],
+                [str(self._expansions.path_of(block))],
             )
 
-    def _write_result(
-        self, connection: duckdb.DuckDBPyConnection, scan: Scan, reader: FlowLogReader, token: str
-    ) -> Path:
-        """Run the statement into a file that appears only when it is whole."""
-        self._results.mkdir(parents=True, exist_ok=True)
-        whole = self._results / f"{token}.parquet"
-        half = whole.with_suffix(".half")
-        connection.register("vpcflowlogstable", reader.open())
-        rows = connection.sql(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
-        with parquet.ParquetWriter(half, rows.schema, compression="zstd") as writer:
-            for batch in rows:
-                writer.write_batch(batch)
-        half.replace(whole)
-        return whole
+
+class _Execution:
+    """One scan under way: how far it is, and what must be told to stop."""
+
+    def __init__(self) -> None:
+        self.progress = Progress(State.RUNNING)
+        self.outcome: Outcome | None = None
+        self.future: Future[None] = Future()
+        self.is_cancelled = False
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._reader: FlowLogReader | None = None
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, reader: FlowLogReader) -> None:
+        """From now on, these are to be stopped. Raises StoppedError where that is too late."""
+        with self._lock:
+            self._connection, self._reader = connection, reader
+            if self.is_cancelled:
+                raise StoppedError
+
+    def detach(self) -> None:
+        """The statement has ended, and nobody needs more records."""
+        with self._lock:
+            self._connection = None
+            if self._reader is not None:
+                self._reader.stop()
+
+    def release(self) -> None:
+        """Wait for the threads that read; storage that hangs keeps nobody else waiting."""
+        with self._lock:
+            reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.join()
+
+    def stop(self) -> None:
+        """Stop the scan wherever it is."""
+        with self._lock:
+            self.is_cancelled = True
+            if self._reader is not None:
+                self._reader.stop()
+            if self._connection is not None:
+                with contextlib.suppress(duckdb.Error):  # it may have been closed in between
+                    self._connection.interrupt()
+
+    def watch(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, as long as nobody stops the scan. Raises StoppedError then."""
+        for item in items:
+            if self.is_cancelled:
+                raise StoppedError
+            yield item
 
 
-def _judge(future: Future[Outcome]) -> Progress:
+@contextlib.contextmanager
+def _connect(spill: Path, shares: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with its share of the memory, which spills what is too large for it into a folder."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "memory_limit": f"{max(1, 80 // shares)}%",
+        "temp_directory": str(spill),
+    }
     try:
-        error = future.exception()
-    except CancelledError:
+        with duckdb.connect(config=config) as connection:
+            yield connection
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _write_whole(whole: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Path:
+    """Write the rows into a file that appears only when it is whole."""
+    half = whole.with_suffix(".half")
+    try:
+        with parquet.ParquetWriter(half, schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        return half.replace(whole)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def _judge(error: Exception, execution: _Execution) -> Progress:
+    if execution.is_cancelled:
         return Progress(State.CANCELLED)
-    if error is None:
-        return Progress(State.SUCCEEDED)
-    if isinstance(error, EngineError):
+    if isinstance(error, OperatorError):
         return Progress(State.FAILED, str(error))
-    raise error
+    reference = uuid.uuid4().hex[:8]
+    _log.error("%s: a scan failed", reference, exc_info=error)
+    return Progress(
+        State.FAILED, f"Something unexpected went wrong in the scan; the log has it under {reference}."
+    )
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _translate_errors(rows: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows; what fails while they are made is the statement's failure, though Arrow tells it."""
+    try:
+        yield from rows
+    except (pa.ArrowException, OSError) as error:
+        raise EngineError(_describe(error)) from error
+
+
+def _describe(error: Exception) -> str:
+    return f"DuckDB could not run the scan: {str(error).partition(chr(10))[0]}"
 
 
 def _count_bytes(files: Sequence[LogFile]) -> int:

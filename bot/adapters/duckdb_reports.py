@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ class DuckDBReports:
         """Open a result that was asked for with a limit of `limit + 1` rows. Raises EngineError."""
         connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
         try:
-            return DuckDBResult(connection, result, limit)
-        except duckdb.Error as error:
+            with _translate_errors():
+                return DuckDBResult(connection, result, limit)
+        except BaseException:
             connection.close()
-            raise EngineError("The scan's result is gone or cannot be read; ask again.") from error
+            raise
 
 
 class DuckDBResult:
@@ -42,69 +44,86 @@ class DuckDBResult:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, result: Path, limit: int) -> None:
         self._connection = connection
-        _open_result(connection, result).create_view("fetched")
-        count = connection.sql("SELECT COUNT(*) FROM fetched").fetchall()[0][0]
+        fetched = _open_result(connection, result)
+        fetched.create_view("fetched")
+        count = fetched.aggregate("COUNT(*)").fetchall()[0][0]
         self.truncated = count > limit
-        last = self._find_last(count) if self.truncated else ()
-        same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in _KEY)
-        if last:
-            connection.execute(
-                f"CREATE TABLE scan_result AS SELECT * FROM fetched "  # noqa: S608 - our own column names
-                f"WHERE kind = 'coverage' OR NOT ({same})",
-                dict(zip(_KEY, last, strict=True)),
-            )
-        else:
-            connection.execute("CREATE VIEW scan_result AS SELECT * FROM fetched")
+        self._limit = limit
+        self._columns: list[str] = fetched.columns
+        if "kind" in self._columns:  # and not the log's own records
+            self._define_scan_result(count)
 
-    def _find_last(self, count: int) -> Sequence[Any]:
+    def _define_scan_result(self, count: int) -> None:
+        if not self.truncated:
+            self._connection.execute("CREATE VIEW scan_result AS SELECT * FROM fetched")
+            return
         columns = ", ".join(_KEY)
-        query = f"SELECT {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
-        return self._connection.sql(query).fetchall()[0]
+        query = f"SELECT kind, {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
+        kind, *last = self._connection.sql(query).fetchall()[0]
+        if kind == "coverage":
+            raise EngineError(
+                f"{self._limit:,} rows cannot even tell what the logs hold of each day; ask for fewer days."
+            )
+        same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in _KEY)
+        self._connection.execute(
+            f"CREATE TABLE scan_result AS SELECT * FROM fetched "  # noqa: S608 - our own column names
+            f"WHERE kind = 'coverage' OR NOT ({same})",
+            dict(zip(_KEY, last, strict=True)),
+        )
 
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
         """The coverage rows and the exact totals."""
-        rows = self._connection.execute(build_report("coverage")).fetchall()
+        rows = list(self._fetch(build_report("coverage")))
         coverage = [CoverageRow(_read_day(row[0]), *row[1:5]) for row in rows]
         return coverage, _read_totals(rows[0][5:]) if rows else Totals()
 
     def read_talkers(self, question: Question) -> list[Conversation]:
         """The largest conversations over the window, by the question's measure."""
         statement = build_talkers(question.measure, question.top)
-        return [
-            Conversation(*row[:10], _read_moment(row[10]), _read_moment(row[11]))
-            for row in self._connection.execute(statement).fetchall()
-        ]
+        return [Conversation(*row[:10], *map(_read_moment, row[10:12])) for row in self._fetch(statement)]
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
         """Every conversation of every day: a day, then a Conversation's fields."""
-        cursor = self._connection.execute(build_report("conversations"))
-        while rows := cursor.fetchmany(_ROWS_A_FETCH):
-            for row in rows:
-                yield (_read_day(row[0]), *row[1:11], _read_moment(row[11]), _read_moment(row[12]))
+        for row in self._fetch(build_report("conversations")):
+            yield (_read_day(row[0]), *row[1:11], _read_moment(row[11]), _read_moment(row[12]))
 
     def read_records(self) -> Iterator[Sequence[Any]]:
         """The rows of a scan for raw records, led by the names of its columns."""
-        cursor = self._connection.execute("SELECT * FROM fetched")
-        yield [column[0] for column in cursor.description]
-        while rows := cursor.fetchmany(_ROWS_A_FETCH):
-            yield from rows
+        yield self._columns
+        yield from self._fetch(f"SELECT * FROM fetched LIMIT {self._limit}")  # noqa: S608 - a number
 
     def close(self) -> None:
         """Free what the result holds."""
         self._connection.close()
+
+    def _fetch(self, statement: str) -> Iterator[Sequence[Any]]:
+        """A statement's rows; several may be read in turns. Raises EngineError."""
+        with _translate_errors():
+            cursor = self._connection.cursor().execute(statement)
+            while rows := cursor.fetchmany(_ROWS_A_FETCH):
+                yield from rows
 
 
 def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> duckdb.DuckDBPyRelation:
     return open_csv(connection, result) if result.suffix == ".csv" else connection.read_parquet(str(result))
 
 
-def _read_day(text: str) -> Any:
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError("The scan's result is gone or cannot be read; ask again.") from error
+
+
+def _read_day(text: str) -> date:
     return datetime.strptime(text, "%Y/%m/%d").replace(tzinfo=UTC).date()
 
 
-def _read_moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+def _read_moment(seconds: int | None) -> datetime:
+    """A record's own second; the readers let none pass that has no times."""
+    return datetime.fromtimestamp(seconds or 0, UTC)
 
 
 def _read_totals(row: Sequence[Any]) -> Totals:
-    return Totals(*row[:6], _read_moment(row[6]), _read_moment(row[7]))
+    return Totals(*row[:6], *(None if seconds is None else _read_moment(seconds) for seconds in row[6:8]))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 from pyarrow import fs
 
-from bot.adapters.flowlog_layout import LogFile
+from bot.adapters.flowlog_layout import LogFile, explain
 from bot.adapters.flowlog_parquet import ParquetReader
-from bot.adapters.flowlog_text import ARROW_TYPES, NotAFlowLogError, TextReader
+from bot.adapters.flowlog_text import TextReader
+from bot.adapters.flowlog_values import NotAFlowLogError, build_schema
 from bot.domain.coverage import Problem
-from bot.domain.flowlog import FIELDS, PARTITIONS
+from bot.domain.flowlog import PARTITIONS
 
 _PARQUET_MAGIC = b"PAR1"
 _BATCHES_AHEAD = 8
-_END = None
+_BUFFER_BYTES = 4 * 2**20
+
+
+class StoppedError(Exception):
+    """The stream was stopped before its end."""
 
 
 class FlowLogReader:
@@ -28,21 +33,23 @@ class FlowLogReader:
     """
 
     def __init__(
-        self, system: fs.FileSystem, root: str, files: Sequence[LogFile], wanted: Sequence[str], threads: int = 2
+        self,
+        system: fs.FileSystem,
+        root: str,
+        files: Sequence[LogFile],
+        wanted: Sequence[str],
+        threads: int = 2,
     ) -> None:
         self._system = system
         self._root = root.rstrip("/") + "/"
         self._files = iter(files)
         self._wanted = tuple(wanted)
-        self._threads = threads
         self._lock = threading.Lock()
-        self._batches: queue.Queue[pa.RecordBatch | None] = queue.Queue(_BATCHES_AHEAD)
-        self._stopped = threading.Event()
         self._problems: list[Problem] = []
-        self.schema = pa.schema(
-            [(name, ARROW_TYPES[FIELDS[name]]) for name in self._wanted]
-            + [(name, ARROW_TYPES[type_]) for name, type_ in PARTITIONS.items()]
-        )
+        names = [f"flowlog-reader-{number}" for number in range(min(threads, len(files)))]
+        self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
+        self._channel = _Channel(len(names))
+        self.schema = build_schema((*self._wanted, *PARTITIONS))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -50,52 +57,50 @@ class FlowLogReader:
         return tuple(sorted(self._problems, key=lambda problem: problem.file))
 
     def open(self) -> pa.RecordBatchReader:
-        """The stream of records, to be read once."""
+        """The stream of records, to be read once; it ends in an error where it is stopped before its end."""
         return pa.RecordBatchReader.from_batches(self.schema, self._stream())
 
     def stop(self) -> None:
-        """End the stream and its threads early."""
-        self._stopped.set()
+        """Let the stream and its threads end early."""
+        self._channel.close()
+
+    def join(self) -> None:
+        """Return when the threads have ended."""
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
 
     def _stream(self) -> Iterator[pa.RecordBatch]:
-        for _ in range(self._threads):
-            threading.Thread(target=self._work, name="flowlog-reader", daemon=True).start()
-        running = self._threads
+        for thread in self._threads:
+            thread.start()
         try:
-            while running and not self._stopped.is_set():
-                batch = self._batches.get()
-                if batch is _END:
-                    running -= 1
-                else:
-                    yield batch
+            while (batch := self._channel.take()) is not None:
+                yield batch
         finally:
             self.stop()
 
     def _work(self) -> None:
         try:
-            while not self._stopped.is_set() and (file := self._take()) is not None:
+            while (file := self._take_file()) is not None:
                 self._read_file(file)
+        except StoppedError:
+            pass
         finally:
-            self._put(_END)
+            self._channel.leave()
 
-    def _take(self) -> LogFile | None:
+    def _take_file(self) -> LogFile | None:
         with self._lock:
             return next(self._files, None)
-
-    def _put(self, batch: pa.RecordBatch | None) -> None:
-        while not self._stopped.is_set():
-            try:
-                return self._batches.put(batch, timeout=0.1)
-            except queue.Full:
-                continue
 
     def _read_file(self, file: LogFile) -> None:
         try:
             fault = self._read_records(file)
+        except StoppedError:
+            raise
         except NotAFlowLogError as error:
             fault = str(error)
         except OSError as error:
-            fault = f"it cannot be opened ({error.strerror or type(error).__name__})"
+            fault = f"it cannot be opened or read ({explain(error)})"
         except Exception as error:  # noqa: BLE001 - one odd file must neither end the run nor vanish
             fault = f"it cannot be read ({type(error).__name__})"
         if fault:
@@ -107,12 +112,53 @@ class FlowLogReader:
         with self._system.open_input_file(file.path) as opened:
             magic = opened.read(len(_PARQUET_MAGIC))
             opened.seek(0)
-            reader = (ParquetReader if magic == _PARQUET_MAGIC else TextReader)(self._wanted)
-            for batch in reader.read(opened):
-                self._put(self._add_partitions(batch, file))
+            is_parquet = magic == _PARQUET_MAGIC
+            reader = (ParquetReader if is_parquet else TextReader)(self._wanted)
+            for batch in reader.read(opened if is_parquet else pa.BufferedInputStream(opened, _BUFFER_BYTES)):
+                self._channel.put(self._add_partitions(batch, file))
         return reader.fault
 
     def _add_partitions(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
         values = (file.aws_account_id, file.aws_region, f"{file.day:%Y/%m/%d}")
         arrays = [pa.repeat(pa.scalar(value), batch.num_rows) for value in values]
         return pa.RecordBatch.from_arrays([*batch.columns, *arrays], schema=self.schema)
+
+
+class _Channel:
+    """Batches on their way from several writers to one reader: few at a time, and closable from anywhere."""
+
+    def __init__(self, writers: int) -> None:
+        self._writers = writers
+        self._batches: deque[pa.RecordBatch] = deque()
+        self._is_closed = False
+        self._changed = threading.Condition()
+
+    def put(self, batch: pa.RecordBatch) -> None:
+        """Wait for room and put a batch there. Raises StoppedError where the channel is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed or len(self._batches) < _BATCHES_AHEAD)
+            if self._is_closed:
+                raise StoppedError
+            self._batches.append(batch)
+            self._changed.notify_all()
+
+    def take(self) -> pa.RecordBatch | None:
+        """The next batch, or None after the last. Raises StoppedError where the channel is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed or self._batches or not self._writers)
+            if self._is_closed:
+                raise StoppedError
+            self._changed.notify_all()
+            return self._batches.popleft() if self._batches else None
+
+    def leave(self) -> None:
+        """One of the writers will put nothing more."""
+        with self._changed:
+            self._writers -= 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let whoever waits here go, now and ever after."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()

@@ -25,13 +25,19 @@ class ExpansionFolder:
             raise StoreError(f"{block} could not be expanded to {self._folder}: {error.strerror}.") from error
 
     def has(self, block: Block) -> bool:
-        """Whether the block's expansion is there and whole."""
-        path = self._folder / block.expansion_name
-        return path.is_file() and path.stat().st_size == count_expansion_bytes(block)
+        """Whether the block's expansion is there and whole. Raises StoreError where that cannot be seen."""
+        try:
+            return _is_whole(block, self._folder / block.expansion_name)
+        except OSError as error:
+            raise StoreError(f"The expansion of {block} could not be read: {error.strerror}.") from error
 
     def path_of(self, block: Block) -> Path:
         """The file with the block's expansion. Raises EngineError where it is not there and whole."""
-        if not self.has(block):
+        try:
+            is_whole = self.has(block)
+        except StoreError as error:
+            raise EngineError(str(error)) from error
+        if not is_whole:
             raise EngineError(f"The expansion of {block} is not whole; register it again: add {block}")
         return self._folder / block.expansion_name
 
@@ -41,6 +47,17 @@ class ExpansionFolder:
             (self._folder / block.expansion_name).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"The expansion of {block} could not be removed: {error.strerror}.") from error
+
+
+def _is_whole(block: Block, path: Path) -> bool:
+    """Whether a file holds the block's expansion, each byte of it: one address less could hide traffic."""
+    try:
+        with path.open("rb", buffering=2**20) as file:
+            if os.fstat(file.fileno()).st_size != count_expansion_bytes(block):
+                return False
+            return all(file.read(len(piece)) == piece for piece in expand(block))
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return False
 
 
 def write_whole(block: Block, path: Path) -> None:

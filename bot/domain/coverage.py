@@ -10,7 +10,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that could not be read, or not wholly: its path within the logs, and why, as a sentence's end."""
+    """A file that could not be read, or not wholly: its path in the logs, and why, as a sentence's end."""
 
     file: str
     reason: str

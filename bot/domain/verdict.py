@@ -14,6 +14,8 @@ from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.wording import count, list_days
 
+_SHOWN_GAPS = 3
+
 
 class Code(StrEnum):
     """What was found: an accepted conversation, only rejected ones, none for sure, or none as far as seen."""
@@ -53,7 +55,8 @@ def _write_in_use(question: Question, totals: Totals, _: Coverage) -> str:
 
 def _write_attempts(question: Question, totals: Totals, coverage: Coverage) -> str:
     seen = f"the last {_show_time(totals.rejected_until)}"
-    said = f"Only rejected attempts: {count(totals.rejected, 'conversation')} {describe(question)}, none accepted, {seen}."
+    found = f"{count(totals.rejected, 'conversation')} {describe(question)}"
+    said = f"Only rejected attempts: {found}, none accepted, {seen}."
     return (
         said
         if coverage.is_full
@@ -67,7 +70,8 @@ def _write_unused(question: Question, _: Totals, coverage: Coverage) -> str:
 
 
 def _write_unknown(question: Question, _: Totals, coverage: Coverage) -> str:
-    return f"Unknown: no traffic {describe(question)} was seen, but the logs are not complete: {_list_missing(coverage)}."
+    seen = f"no traffic {describe(question)} was seen"
+    return f"Unknown: {seen}, but the logs are not complete: {_list_missing(coverage)}."
 
 
 _WRITERS = {
@@ -111,10 +115,14 @@ def _find_missing(coverage: Coverage) -> Iterator[str]:
     if missing := coverage.days_missing:
         asked = len(coverage.days_asked)
         yield f"no logs of {len(missing)} of {count(asked, 'day')} ({list_days(missing)})"
-    for gap in coverage.gaps:
-        yield f"none of account {gap.aws_account_id or '?'} in {gap.aws_region or '?'} on {list_days(gap.days)}"
+    for gap in coverage.gaps[:_SHOWN_GAPS]:
+        where = f"account {gap.aws_account_id or '?'} in {gap.aws_region or '?'}"
+        yield f"none of {where} on {list_days(gap.days)}"
+    if more := coverage.gaps[_SHOWN_GAPS:]:
+        yield f"gaps in {len(more):,} more of the accounts and regions"
     if coverage.skipdata:
-        yield f"AWS lost records on {list_days(coverage.skipdata_days)} ({count(coverage.skipdata, 'SKIPDATA record')})"
+        lost = count(coverage.skipdata, "SKIPDATA record")
+        yield f"AWS lost records on {list_days(coverage.skipdata_days)} ({lost})"
     if coverage.problems:
         yield f"{count(len(coverage.problems), 'file')} could not be read wholly"
     if coverage.strange:

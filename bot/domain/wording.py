@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 _THOUSAND = 1000
+_SHOWN_SPANS = 5
 
 
 def write_bytes(size: int) -> str:
@@ -24,11 +25,14 @@ def count(number: int, noun: str) -> str:
 
 
 def list_days(days: Sequence[date]) -> str:
-    """Days in order, runs of them joined: `2026-11-14 to 2026-11-16, 2026-11-20`."""
-    return ", ".join(_write_span(first, last) for first, last in _find_spans(days))
+    """Days in order, runs of them joined: `2026-11-14 to 2026-11-16, 2026-11-20`; of many, the first runs."""
+    spans = _find_spans(days)
+    shown = ", ".join(_write_span(first, last) for first, last in spans[:_SHOWN_SPANS])
+    rest = sum((last - first).days + 1 for first, last in spans[_SHOWN_SPANS:])
+    return f"{shown} and {count(rest, 'more day')}" if rest else shown
 
 
-def _find_spans(days: Sequence[date]) -> Iterable[tuple[date, date]]:
+def _find_spans(days: Sequence[date]) -> list[tuple[date, date]]:
     breaks = [index for index, (one, two) in enumerate(pairwise(days), 1) if two - one != timedelta(days=1)]
     starts = [0, *breaks] if days else []
     return [(days[start], days[end - 1]) for start, end in zip(starts, [*breaks, len(days)], strict=False)]

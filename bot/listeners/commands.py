@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk.errors import SlackClientError
 
 from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.errors import OperatorError, RequestError
+from bot.render.help_message import build_help
 from bot.render.messages import COMMAND, build_failure, build_note, build_refusal, build_text
 from bot.render.mrkdwn import mention
-from bot.render.replies import render_added, render_help, render_listing, render_removed
+from bot.render.replies import render_added, render_listing, render_removed
 from bot.services.registry import Registry
 from bot.services.runs import Request, Runs
 
@@ -27,7 +29,7 @@ _TO_ALL, _TO_ONE = "in_channel", "ephemeral"
 
 @dataclass(frozen=True)
 class CommandListener:
-    """Takes `/vpccidr` lines: acknowledges at once, answers what is quick, and hands questions to the runs."""
+    """Takes `/vpccidr` lines: acknowledges at once, answers what is quick, hands questions to the runs."""
 
     registry: Registry
     runs: Runs
@@ -49,7 +51,7 @@ class CommandListener:
         except OperatorError as error:
             _log.warning("%s", error)
             _send(respond, build_failure(str(error), line, str(body.get("user_id", ""))))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
             reference = uuid.uuid4().hex[:8]
             _log.exception("reference %s", reference)
             sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
@@ -60,7 +62,7 @@ class CommandListener:
             case Ask():
                 self.runs.submit(command, request)
             case Help():
-                _send(respond, build_text(render_help(command.verb, COMMAND)))
+                _send(respond, build_help(command.verb))
             case ListBlocks():
                 _send(respond, build_text(render_listing(self.registry.list())))
             case Add():
@@ -81,4 +83,8 @@ def _tell(respond: Respond) -> Callable[[Message], None]:
 
 
 def _send(respond: Respond, message: Message, to: str = _TO_ONE) -> None:
-    respond(text=message.text, blocks=list(message.blocks), response_type=to)
+    """Tell through the response_url, which may be spent, expired or out of reach: then only the log knows."""
+    try:
+        respond(text=message.text, blocks=list(message.blocks), response_type=to)
+    except (OSError, SlackClientError) as error:
+        _log.warning("%s could not be told: %s", message.text, error)

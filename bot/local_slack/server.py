@@ -41,14 +41,13 @@ class Server:
         self._world = world
         self.composer = Composer(world)
         self.interactions = Interactions(world)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="local-slack", daemon=True)
-        self._runner: web.AppRunner | None = None
 
     def start(self) -> None:
         """Listen; raises LocalSlackError when the port is taken."""
         listener = _listen(self._world.settings.port)
         self._world.base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="local-slack", daemon=True)
         self._thread.start()
         self.run(self._serve(listener), _START_TIMEOUT_S)
 
@@ -87,11 +86,10 @@ class Server:
 
     def stop(self) -> None:
         """End every connection and the thread."""
-        if self._runner is not None:
-            self.run(self._runner.cleanup(), _START_TIMEOUT_S)
+        self.run(self._runner.cleanup(), _START_TIMEOUT_S)
+        self.run(self._loop.shutdown_asyncgens(), _START_TIMEOUT_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
 

@@ -243,8 +243,8 @@ class LocalSlack:
         self._server.ask(self._world.sockets.refresh_all)
 
     def drop_sockets(self) -> None:
-        """Close all sockets without a word."""
-        self._do(self._world.sockets.drop_all())
+        """Break all connections without a word, as a broken network does."""
+        self._server.ask(self._world.sockets.drop_all)
 
     # Finding things.
 

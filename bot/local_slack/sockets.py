@@ -1,6 +1,7 @@
 """Socket Mode: the app's WebSockets, what is delivered over them, and what the app acknowledges."""
 
 import asyncio
+import copy
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from bot.local_slack.identifiers import APP_ID, new_secret
 from bot.local_slack.settings import LocalSlackSettings
 
 _REFRESH_GRACE_S = 10.0
+_CLOSE_TIMEOUT_S = 0.5
 
 
 class NoSocketError(Exception):
@@ -37,6 +39,7 @@ class Sockets:
     _tickets: set[str] = field(default_factory=set)
     _open: list[web.WebSocketResponse] = field(default_factory=list)
     _retired: set[web.WebSocketResponse] = field(default_factory=set)
+    _transports: dict[web.WebSocketResponse, asyncio.Transport] = field(default_factory=dict)
     _pending: dict[str, _Delivery] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -59,8 +62,10 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=403, text="invalid ticket")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(timeout=_CLOSE_TIMEOUT_S)
         await socket.prepare(request)
+        if request.transport is not None:
+            self._transports[socket] = request.transport
         await self._greet(socket)
         refresh = self._spawn(self._refresh(socket))
         try:
@@ -85,6 +90,17 @@ class Sockets:
         self._tell_presence()
         for delivery in [each for each in self._pending.values() if each.socket is None]:
             await self._send(delivery, "connection_closed")
+        self._close_idle_retired()
+
+    def _close_idle_retired(self) -> None:
+        # The app has its new socket; one that owes an acknowledgement keeps its grace.
+        owing = {delivery.socket for delivery in self._pending.values()}
+        for socket in self._retired - owing:
+            self._spawn(self._close(socket))
+
+    @staticmethod
+    async def _close(socket: web.WebSocketResponse) -> None:
+        await socket.close(code=WSCloseCode.GOING_AWAY)
 
     async def _listen(self, socket: web.WebSocketResponse) -> None:
         async for message in socket:
@@ -104,6 +120,7 @@ class Sockets:
     async def _lose(self, socket: web.WebSocketResponse) -> None:
         self._retire(socket)
         self._retired.discard(socket)
+        self._transports.pop(socket, None)
         for delivery in [each for each in self._pending.values() if each.socket is socket]:
             delivery.socket = None
             if self._open:
@@ -128,18 +145,18 @@ class Sockets:
         notice = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "127.0.0.1"}}
         await socket.send_str(json.dumps(notice))
         await asyncio.sleep(_REFRESH_GRACE_S)
-        await socket.close()
+        await self._close(socket)
 
     def refresh_all(self) -> None:
         """Ask the app to connect all its sockets anew."""
         for socket in list(self._open):
             self._spawn(self.refresh(socket))
 
-    async def drop_all(self) -> None:
-        """Close every socket without a word, as a broken network does."""
-        for socket in [*self._open, *self._retired]:
+    def drop_all(self) -> None:
+        """Break every connection without a word, as a broken network does."""
+        for socket, transport in list(self._transports.items()):
             self._retire(socket)
-            await socket.close(code=WSCloseCode.ABNORMAL_CLOSURE)
+            transport.abort()
 
     async def deliver(self, kind: str, payload: dict[str, Any], *, answerable: bool) -> dict[str, Any]:
         """Deliver an envelope and answer the payload of its acknowledgement.
@@ -153,7 +170,8 @@ class Sockets:
         envelope = {
             "envelope_id": envelope_id,
             "type": kind,
-            "payload": payload,
+            # What the app did meanwhile must not change an envelope that is delivered again.
+            "payload": copy.deepcopy(payload),
             "accepts_response_payload": answerable,
         }
         delivery = _Delivery(envelope, asyncio.get_running_loop().create_future())
@@ -197,7 +215,9 @@ class Sockets:
 
     async def close(self) -> None:
         """Close every socket and stop what still waits."""
-        await self.drop_all()
+        for socket in list(self._transports):
+            self._retire(socket)
+            await self._close(socket)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

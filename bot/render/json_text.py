@@ -12,7 +12,7 @@ from bot.render.csv_file import write_moment
 
 
 def render_json(answer: Answer) -> str:
-    """The answer as one JSON object on one line; times are ISO 8601 in UTC, counts of coverage are records."""
+    """The answer as one JSON object on one line; times are ISO 8601 in UTC, coverage counts records."""
     return json.dumps(_build(answer), ensure_ascii=False)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.answer import Answer, Conversation
 from bot.domain.message import Block, Message
+from bot.domain.question import Question
 from bot.domain.verdict import Code
 from bot.errors import RequestError
 from bot.render.mrkdwn import code, context, escape, mention, preformatted, section
@@ -23,7 +24,7 @@ from bot.render.plain_text import (
 COMMAND = "/vpccidr"
 
 _MARKS = {
-    Code.IN_USE: ":large_green_circle:",
+    Code.IN_USE: ":large_blue_circle:",
     Code.ATTEMPTS_ONLY: ":large_orange_circle:",
     Code.UNUSED: ":white_circle:",
     Code.UNKNOWN: ":warning:",
@@ -81,12 +82,13 @@ def build_text(text: str) -> Message:
     return Message(escape(paragraphs[0]), tuple(preformatted(part) for part in _pack(paragraphs)))
 
 
-def build_csv_comment(answer: Answer) -> str:
-    """What stands above the CSV in the thread."""
-    if answer.question.raw_rows:
-        return f"The log's own records, up to {answer.question.raw_rows:,} of them."
-    cut = " The largest ones: the limit of rows was reached." if answer.truncated else ""
-    return f"All conversations, day by day.{cut}"
+def build_csv_comment(question: Question, *, cut: bool) -> str:
+    """What stands above the CSV in the thread; `cut` tells that it does not hold all conversations."""
+    if question.raw_rows:
+        return f"The log's own records, up to {question.raw_rows:,} of them."
+    if cut:
+        return "The largest conversations, day by day: there are more than the CSV may hold."
+    return "All conversations, day by day."
 
 
 def _build_head(answer: Answer) -> list[Block]:

@@ -59,7 +59,7 @@ def render_coverage(answer: Answer) -> str:
         count(coverage.ok + coverage.nodata + coverage.skipdata, "record"),
     ]
     if coverage.skipdata:
-        parts.append(f"{coverage.skipdata:,} SKIPDATA")
+        parts.append(f"{coverage.skipdata:,} SKIPDATA (lost)")
     if coverage.nodata:
         parts.append(f"{coverage.nodata:,} NODATA")
     return " · ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tabulate import tabulate
 
@@ -32,6 +33,12 @@ def render_added(added: Added) -> str:
 def render_cleared(parsed: ParsedBlock) -> str:
     """That host bits were cleared, as a sentence with a space after it, or nothing."""
     return f"{parsed.typed} has host bits set, so {parsed.block} is meant. " if parsed.typed else ""
+
+
+def render_notes(cleared: Iterable[ParsedBlock], registered: Iterable[Added]) -> tuple[str, ...]:
+    """What was understood and done before a question could be asked, a sentence each."""
+    fresh = (replace(added, parsed=ParsedBlock(added.block)) for added in registered)
+    return (*(render_cleared(parsed).strip() for parsed in cleared), *map(render_added, fresh))
 
 
 def count_addresses(number: int) -> str:

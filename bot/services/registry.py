@@ -57,9 +57,11 @@ class Registry:
         operands = self._add_home(ask)
         parsed = [operand for operand in operands if isinstance(operand, ParsedBlock)]
         sides = [self._resolve(operand) for operand in operands]
+        asked, home = _assign(ask.scenario, sides)
+        if home is not None and home.blocks == asked.blocks:
+            raise RequestError(f"Both sides are {asked}: name two networks.", f"internal {asked}")
         added = [self._register(block) for block in parsed]
         self._mend([block for side in sides for block in side.blocks])
-        asked, home = _assign(ask.scenario, sides)
         question = Question(
             ask.scenario, asked, ask.window, home, ask.filters, ask.measure, ask.top, ask.raw_rows
         )
@@ -67,7 +69,7 @@ class Registry:
         return Prepared(question, new, tuple(one for one in parsed if one.typed))
 
     def _add_home(self, ask: Ask) -> tuple[Operand, ...]:
-        """The operands, with the configured home network where the form has a place for it and none is named."""
+        """The operands, with the configured home network where the form has a place left for it."""
         if not self._home:
             return ask.operands
         home = parse_block(self._home).block if "/" in self._home else None

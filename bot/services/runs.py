@@ -30,7 +30,7 @@ from bot.render.messages import (
     build_refusal,
     build_running,
 )
-from bot.render.replies import render_added, render_cleared
+from bot.render.replies import render_notes
 from bot.services.answers import build_answer
 from bot.services.estimates import Estimates
 from bot.services.ports import Chat, Engine, Outcome, Progress, Reports, Result, Scan, State
@@ -39,13 +39,15 @@ from bot.services.statements import build_raw, build_scan
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
+_STOPPED = "the bot was stopped; ask again once it is back."
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asked what and where; `respond` tells that person alone, even where the bot is not a member.
+    """Who asked what and where.
 
-    `confirmed` tells that they were shown what it costs and agreed.
+    `respond` tells that person alone, even where the bot is not a member; it never raises. `confirmed` says
+    that they were shown what it costs and agreed.
     """
 
     channel: str
@@ -111,13 +113,15 @@ class Runs:
             self._changed.notify_all()
         for execution_id, run in left.items():
             self._engine.cancel(execution_id)
-            self._guard(run, lambda run: self._fail(run, "the bot was stopped; ask again once it is back."))
+            self._guard(run, lambda run: self._fail(run, _STOPPED))
         self._pool.shutdown()
         if self._watcher.is_alive():
             self._watcher.join()
 
     def submit(self, ask: Ask, request: Request) -> None:
-        """Take a question; returns at once."""
+        """Take a question; returns at once. Raises EngineError where the bot is being stopped."""
+        if self._stopping:
+            raise EngineError(_STOPPED)
         self._pool.submit(self._begin, ask, request)
 
     # Beginning
@@ -127,21 +131,25 @@ class Runs:
             prepared = self._registry.prepare(ask)
             estimate = self._estimates.weigh(prepared.question.window) if self._estimates else None
             if estimate and estimate.needs_consent and not request.confirmed:
-                request.respond(build_consent(request.line, estimate.cost, _write_notes(prepared)))
+                request.respond(
+                    build_consent(
+                        request.line, estimate.cost, render_notes(prepared.cleared, prepared.registered)
+                    )
+                )
                 return
             self._launch(prepared, request, estimate)
         except RequestError as error:
-            _respond(request, build_refusal(error))
+            request.respond(build_refusal(error))
         except SlackError as error:
-            _respond(request, build_note(_explain(error)))
+            request.respond(build_note(_explain(error)))
         except OperatorError as error:
             _log.warning("no run: %s", error)
-            _respond(request, build_failure(str(error), request.line, request.user_id))
-        except Exception:
-            _respond(request, build_failure(_reference("begin"), request.line, request.user_id))
+            request.respond(build_failure(str(error), request.line, request.user_id))
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
+            request.respond(build_failure(_reference("begin"), request.line, request.user_id))
 
     def _launch(self, prepared: Prepared, request: Request, estimate: Estimate | None) -> None:
-        notes = _write_notes(prepared)
+        notes = render_notes(prepared.cleared, prepared.registered)
         expected = (render_estimate(estimate.cost),) if estimate else ()
         running = build_running(request.line, request.user_id, self._engine.name, (*expected, *notes))
         message_ts = self._chat.post(request.channel, running)
@@ -153,10 +161,12 @@ class Runs:
     def _scan(self, run: Run, scan: Scan) -> None:
         execution_id = self._engine.start(f"{run.id}{'-raw' if scan.is_raw else ''}", scan)
         with self._changed:
-            if self._stopping:
-                raise EngineError("the bot was stopped; ask again once it is back.")
-            self._active[execution_id] = run
-            self._changed.notify_all()
+            if not self._stopping:
+                self._active[execution_id] = run
+                self._changed.notify_all()
+                return
+        self._engine.cancel(execution_id)
+        raise EngineError(_STOPPED)
 
     # Watching
 
@@ -165,7 +175,7 @@ class Runs:
             self._engine.wait(_LOOK_EVERY_S)
             try:
                 self._look()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the watcher must outlive whatever the engine does
                 _log.exception("the engine could not be asked")
 
     def _await_runs(self) -> bool:
@@ -201,7 +211,7 @@ class Runs:
 
     def _deliver(self, run: Run, outcome: Outcome, result: Result) -> None:
         if run.answer:
-            self._upload(run, run.answer, lambda file: write_records(file, result.read_records()))
+            self._upload(run, lambda file: write_records(file, result.read_records()))
             return
         answer = self._build_answer(run, outcome, result)
         request = run.request
@@ -213,7 +223,11 @@ class Runs:
             scan = Scan(statement, run.question, is_raw=True, asked_by=request.user_id)
             self._scan(replace(run, answer=answer), scan)
         elif answer.totals.conversations:
-            self._upload(run, answer, lambda file: write_rows(file, result.read_rows()))
+            # From here on a failure must not take the answer's place.
+            answered = replace(run, answer=answer)
+            self._guard(
+                answered, lambda run: self._upload(run, lambda file: write_rows(file, result.read_rows()))
+            )
 
     def _build_answer(self, run: Run, outcome: Outcome, result: Result) -> Answer:
         elapsed_s = time.monotonic() - run.began
@@ -226,13 +240,16 @@ class Runs:
             elapsed_s=elapsed_s,
         )
 
-    def _upload(self, run: Run, answer: Answer, write: Callable[[TextIO], None]) -> None:
+    def _upload(self, run: Run, write: Callable[[TextIO], None]) -> None:
         name = name_csv(run.question)
+        cut = run.answer is not None and run.answer.truncated
         with tempfile.TemporaryDirectory(prefix="vpccidr-") as folder:
             path = Path(folder) / name
             with path.open("w", encoding="utf-8", newline="") as file:
                 write(file)
-            self._chat.upload(run.request.channel, run.message_ts, path, build_csv_comment(answer))
+            self._chat.upload(
+                run.request.channel, run.message_ts, path, build_csv_comment(run.question, cut=cut)
+            )
 
     # Failing
 
@@ -243,40 +260,23 @@ class Runs:
         except (OperatorError, OSError) as error:
             _log.warning("run %s failed: %s", run.id, error)
             self._fail_safely(run, str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
             self._fail_safely(run, _reference(run.id))
 
     def _fail_safely(self, run: Run, sentence: str) -> None:
         try:
             self._fail(run, sentence)
         except SlackError as error:
-            _log.error("run %s: the failure could not be told either: %s", run.id, error)  # noqa: TRY400
+            _log.error("run %s: the failure could not be told either: %s", run.id, error)
 
     def _fail(self, run: Run, sentence: str) -> None:
         request = run.request
-        failure = build_failure(sentence, request.line, request.user_id)
         if run.answer:
-            self._chat.post(request.channel, failure, run.message_ts)
+            no_csv = build_note(f"The CSV could not be delivered: {sentence}")
+            self._chat.post(request.channel, no_csv, run.message_ts)
         else:
+            failure = build_failure(sentence, request.line, request.user_id)
             self._chat.update(request.channel, run.message_ts, failure)
-
-
-def _write_notes(prepared: Prepared) -> tuple[str, ...]:
-    cleared = [render_cleared(parsed).strip() for parsed in prepared.cleared]
-    return (
-        *cleared,
-        *(
-            render_added(replace(added, parsed=replace(added.parsed, typed="")))
-            for added in prepared.registered
-        ),
-    )
-
-
-def _respond(request: Request, message: Message) -> None:
-    try:
-        request.respond(message)
-    except Exception:
-        _log.exception("%s could not be told: %s", request.user_id, message.text)
 
 
 def _reference(what: str) -> str:

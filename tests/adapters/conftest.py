@@ -1,10 +1,18 @@
-"""AWS without AWS: clients whose keys are made up, for the Stubber and for moto."""
-
-from __future__ import annotations
+"""What every test of an adapter must leave behind: nothing; and no test may reach an account of AWS."""
 
 import os
+import threading
+from collections.abc import Iterator
 
 import pytest
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    """A scan's threads end with it; a leaked one would keep files open and memory held."""
+    before = set(threading.enumerate())
+    yield
+    assert [thread.name for thread in threading.enumerate() if thread not in before] == []
 
 
 @pytest.fixture(autouse=True)

@@ -394,10 +394,11 @@ def test_refused(text: str, sentence: str, example: str | None) -> None:
 
 
 def test_home_may_be_left_out_where_it_is_configured() -> None:
-    """Only external can go without a block: the others would not know whom to ask about."""
+    """What is asked about the home network alone can go without a block: the others need one to ask about."""
     limits = Limits(home_configured=True)
-    assert parse_command("external days=10", NOW, limits) == ask(Scenario.EXTERNAL)
-    for verb in ("peering", "inadvertent", "internal", "incoming"):
+    for scenario in (Scenario.EXTERNAL, Scenario.INTERNAL):
+        assert parse_command(f"{scenario} days=10", NOW, limits) == ask(scenario)
+    for verb in ("peering", "inadvertent", "incoming"):
         with pytest.raises(RequestError):
             parse_command(verb, NOW, limits)
 

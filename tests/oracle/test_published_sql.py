@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from bot.domain.binder import bind
+from bot.domain.cidr import parse_block
+from bot.services.statements import load_text
 from tests.oracle import oracle
 
 if TYPE_CHECKING:
@@ -57,12 +60,12 @@ class Row:
 
 
 def product_rows(con: duckdb.DuckDBPyConnection, scenario: str, blocks: list[str]) -> set[int]:
-    """HOOK, TO BE FILLED IN: the `start` of each row that the product's own condition text selects.
-
-    con holds vpcflowlogscidrdb.vpcflowlogstable and .cidrtable as above; the rows of all days are to be
-    asked for, as the test itself narrows them to the window.
-    """
-    pytest.skip(f"the product's condition of {scenario} {blocks} is not wired in yet ({con})")
+    """The `start` of each row of all days that the product's own condition text selects."""
+    asked = tuple(parse_block(block).block for block in blocks)
+    condition = bind(load_text(f"scenarios/{scenario}.sql"), {"asked": asked, "home": ()})
+    con.execute("SET search_path = 'vpcflowlogscidrdb'")
+    rows = con.execute(f"SELECT start FROM vpcflowlogstable WHERE {condition}").fetchall()  # noqa: S608
+    return {start for (start,) in rows}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,54 @@
+# Everything needs only Python 3.11 or later, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo check fmt lint test browser lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo     the bot, sample logs and a local Slack, in your browser"
+	@echo "make check    format, lint, types, import rules, all tests"
+	@echo "make fmt      format the code"
+	@echo "make browser  the tests that drive the demo in Chromium"
+
+demo: $(VENV)/.run
+	$(BIN)/vpccidr demo
+
+check: lint test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -q -n auto -m "not browser"
+
+browser: $(VENV)/.dev
+	$(BIN)/pytest -q -m browser
+
+fmt: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+# The newest versions that pyproject.toml allows, with their hashes and without any index's address.
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+lock:
+	$(LOCK) -o requirements.lock pyproject.toml
+	$(LOCK) -c requirements.lock -o requirements-dev.lock pyproject.toml --group dev
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

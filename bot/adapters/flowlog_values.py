@@ -1,0 +1,79 @@
+"""What the values of a flow-log record are in Arrow, and which records make sense.
+
+A record that does not make sense must not vanish: the readers count what is dropped here, and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from bot.domain.flowlog import FIELDS, NEEDED, PARTITIONS, Type
+
+_ARROW_TYPES = {Type.STRING: pa.string(), Type.INT: pa.int32(), Type.BIGINT: pa.int64()}
+
+_LARGEST = {
+    "srcport": 65_535,
+    "dstport": 65_535,
+    "protocol": 255,
+    "packets": 2**50,  # far above what one interface moves in ten minutes, and thousands of them still add up
+    "bytes": 2**50,
+    "start": 253_402_300_799,  # the last second of the year 9999: milliseconds are refused, not misread
+    "end": 253_402_300_799,
+}
+_ACTIONS = pa.array(["ACCEPT", "REJECT"])
+_BITS = {pa.int32(): 31, pa.int64(): 63}
+
+
+class NotAFlowLogError(Exception):
+    """The file cannot be read, or not from here on; the text says why, as a sentence's end."""
+
+
+def build_schema(names: Sequence[str]) -> pa.Schema:
+    """The Arrow schema of these fields or partition columns."""
+    return pa.schema([(name, _ARROW_TYPES[(FIELDS | PARTITIONS)[name]]) for name in names])
+
+
+def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
+    """What cannot be answered for want of columns, as a sentence's end; empty where none is wanting."""
+    missing = [name.replace("_", "-") for name in wanted if name in NEEDED and name not in present]
+    if not missing:
+        return ""
+    return f"it lacks {', '.join(missing)}: without {missing[0]}, {NEEDED[missing[0].replace('-', '_')]}"
+
+
+def fits(number: int, type_: pa.DataType) -> bool:
+    """Whether an integer type can hold the number."""
+    return number.bit_length() <= _BITS[type_]
+
+
+def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
+    """The records that make sense, and how many others there were.
+
+    Only of a record that says OK is anything asked: the others carry dashes, or whatever they like.
+    """
+    is_ok = pc.fill_null(pc.equal(batch.column("log_status"), "OK"), fill_value=False)
+    senseless = pc.and_(is_ok, pc.invert(_make_sense(batch)))
+    count = pc.sum(senseless).as_py() or 0
+    return (batch.filter(pc.invert(senseless)) if count else batch), count
+
+
+def _make_sense(batch: pa.RecordBatch) -> pa.BooleanArray:
+    ranges = [_lies_within(batch.column(name), largest) for name, largest in _LARGEST.items()]
+    addresses = [_looks_like_address(batch.column(name)) for name in ("srcaddr", "dstaddr")]
+    known = pc.is_in(batch.column("action"), _ACTIONS)
+    return reduce(pc.and_, [*ranges, *addresses, known])
+
+
+def _lies_within(values: pa.Array, largest: int) -> pa.BooleanArray:
+    within = pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, largest))
+    return pc.fill_null(within, fill_value=False)
+
+
+def _looks_like_address(values: pa.Array) -> pa.BooleanArray:
+    """Whether a text has a dot or a colon: an address stored as a number would never match a block."""
+    looks = pc.or_(pc.match_substring(values, "."), pc.match_substring(values, ":"))
+    return pc.fill_null(looks, fill_value=False)

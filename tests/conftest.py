@@ -1,0 +1,49 @@
+"""Flow logs of a few records, as AWS delivers them."""
+
+import gzip
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+HEADER = (
+    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end "
+    "action log-status"
+)
+ACCOUNT, REGION = "123456789012", "us-east-1"
+
+WriteLog = Callable[..., Path]
+
+
+def record(
+    src: str,
+    dst: str,
+    srcport: int,
+    dstport: int,
+    size: int,
+    *,
+    day: date,
+    action: str = "ACCEPT",
+    eni: str = "eni-a",
+) -> str:
+    """One TCP record of 10 packets, at noon of its day, for a minute."""
+    start = int(datetime.combine(day, time(12), UTC).timestamp())
+    return f"2 {ACCOUNT} {eni} {src} {dst} {srcport} {dstport} 6 10 {size} {start} {start + 59} {action} OK"
+
+
+@pytest.fixture
+def write_log(tmp_path: Path) -> WriteLog:
+    """Writes records into the partition of a day and returns the folder of all logs."""
+    root = tmp_path / "logs"
+
+    def write(day: date, records: Iterable[str], name: str = "a") -> Path:
+        folder = root / "AWSLogs" / ACCOUNT / "vpcflowlogs" / REGION / f"{day:%Y/%m/%d}"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (
+            folder / f"{ACCOUNT}_vpcflowlogs_{REGION}_fl-0123456789abcdef0_{day:%Y%m%d}T1200Z_{name}.log.gz"
+        )
+        file.write_bytes(gzip.compress("\n".join([HEADER, *records, ""]).encode()))
+        return root
+
+    return write

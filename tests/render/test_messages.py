@@ -1,0 +1,102 @@
+"""Messages stay within Slack's limits, whatever the answer holds."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.domain.answer import Answer, Conversation, Cost
+from bot.domain.cidr import parse_block
+from bot.domain.coverage import Coverage, Problem
+from bot.domain.message import Message
+from bot.domain.question import Question, Side
+from bot.domain.scenario import Scenario
+from bot.domain.totals import Totals
+from bot.domain.verdict import decide
+from bot.domain.window import build_window_of_days
+from bot.errors import RequestError
+from bot.local_slack import LocalSlack, LocalSlackSettings
+from bot.render.help_message import build_help
+from bot.render.messages import build_answer_message, build_failure, build_refusal, build_running, build_text
+
+NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
+LONGEST_LINE = "peering " + "&<>`x" * 600
+LONGEST_NAME = "a" * 63
+LONG_ADDRESS = "2001:0db8:85a3:0000:0000:8a2e:0370:7334"
+
+
+def build_answer(talkers: int, problems: int = 0, address: str = "10.0.0.5") -> Answer:
+    """An answer with so many talkers of the largest numbers there can be."""
+    side = Side((parse_block("10.1.0.0/16").block,), LONGEST_NAME)
+    question = Question(
+        Scenario.PEERING, side, build_window_of_days(366, NOW, 366), Side(side.blocks, "b" * 63), top=100
+    )
+    huge = 2**62
+    rows = [
+        Conversation(address, address, 65535, 255, "ACCEPT", huge, huge, huge, huge, 0, NOW, NOW)
+    ] * talkers
+    days = tuple(date(2026, 1, 1) + timedelta(days=2 * n) for n in range(183))
+    coverage = Coverage(
+        days,
+        days[:1],
+        skipdata=5,
+        skipdata_days=days,
+        problems=(Problem("p" * 900, "it is empty"),) * problems,
+    )
+    totals = Totals(talkers, huge, huge, huge, accepted=talkers, accepted_until=NOW)
+    verdict = decide(question, totals, coverage)
+    return Answer(
+        question, coverage, totals, True, verdict, rows[:100], Cost(huge, 12.5), 3600.0, "SELECT 1", "DuckDB"
+    )
+
+
+MESSAGES: dict[str, Message] = {
+    "no talkers": build_answer_message(build_answer(0), "x", "U1", ()),
+    "one talker": build_answer_message(build_answer(1), "x", "U1", ()),
+    "ten talkers": build_answer_message(build_answer(10), "x", "U1", ()),
+    "100,000 talkers": build_answer_message(build_answer(100_000), "x", "U1", ()),
+    "the longest of everything": build_answer_message(
+        build_answer(100, 5000, LONG_ADDRESS), LONGEST_LINE, "U1", ("n" * 4000, "<!channel>")
+    ),
+    "running": build_running(LONGEST_LINE, "U1", "DuckDB", ("n" * 4000,) * 3),
+    "failure": build_failure("why " * 2000, LONGEST_LINE, "U1"),
+    "refusal": build_refusal(RequestError("w" * 4000, "e" * 4000)),
+    "a long list": build_text(
+        "\n".join(f"10.{n // 256}.{n % 256}.0/24  256  {LONGEST_NAME}" for n in range(3000))
+    ),
+    "all help": build_help(""),
+    "one help": build_help("peering"),
+}
+
+
+@pytest.fixture(scope="module")
+def client() -> WebClient:
+    with LocalSlack(LocalSlackSettings(rate_limits_on=False)) as slack:
+        yield WebClient(slack.bot_token, base_url=slack.web_api_url)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@pytest.mark.parametrize("form", ["blocks", "simple"])
+def test_slack_takes_the_message(client: WebClient, name: str, form: str) -> None:
+    """A message that Slack refuses is an answer that nobody gets."""
+    message = MESSAGES[name]
+    assert client.chat_postMessage(
+        channel="C0NETWORK0", text=message.text, blocks=list(getattr(message, form))
+    )["ok"]
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_nothing_foreign_is_markup(name: str) -> None:
+    """What was typed or logged may hold <!channel>, but must not wake anybody."""
+    assert "<!" not in str(MESSAGES[name])
+
+
+def test_answer_reads_as_it_should() -> None:
+    """The whole message, as a person gets it."""
+    message = build_answer_message(build_answer(1), "peering vpc-b", "U1", ())
+    kinds = [block["type"] for block in message.blocks]
+    assert kinds == ["section", "context", "section", "table", "context"]
+    assert [cell["text"] for cell in message.blocks[3]["rows"][1]] == [
+        "10.0.0.5", "10.0.0.5", "65535/protocol 255", "ACCEPT", "4.61 EB", "4,611,686,018,427,387,904",
+        "4,611,686,018,427,387,904", "2026-11-20 18:00",
+    ]  # fmt: skip

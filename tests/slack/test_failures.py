@@ -1,0 +1,70 @@
+"""Whatever fails, the person who asked is told, and what was found is not lost."""
+
+import gzip
+import shutil
+from pathlib import Path
+
+from tests.slack.conftest import PATIENCE_S, Channel
+from tests.slack.test_answers import texts
+
+
+def test_refused_table_falls_back_to_text(channel: Channel) -> None:
+    """Not every workspace takes every block."""
+    channel.slack.fail_next("chat.update", "invalid_blocks")
+    message = channel.ask("peering 10.1.0.0/16 days=2")
+    assert [block["type"] for block in message["blocks"]].count("table") == 0
+    assert "10.0.0.5  10.1.0.9  5432/TCP" in texts(message)
+
+
+def test_rate_limit_is_obeyed(channel: Channel) -> None:
+    channel.slack.fail_next("chat.update", "ratelimited", times=2, retry_after=1)
+    assert "In use" in texts(channel.ask("peering 10.1.0.0/16 days=2"))
+
+
+def test_server_errors_are_tried_again(channel: Channel) -> None:
+    channel.slack.fail_next("chat.postMessage", 503)
+    assert "In use" in texts(channel.ask("peering 10.1.0.0/16 days=2"))
+
+
+def test_refused_csv_leaves_the_answer_and_says_so(channel: Channel) -> None:
+    """The verdict must not be replaced by the failure of a file."""
+    channel.slack.fail_next("files.getUploadURLExternal", "file_uploads_disabled")
+    message = channel.ask("peering 10.1.0.0/16 days=2")
+    (reply,) = channel.thread(message)
+    assert reply["text"] == "The CSV could not be delivered: Slack answered file_uploads_disabled"
+    assert "In use" in texts(channel.slack.messages()[0])
+
+
+def test_channel_without_the_bot_is_told_how_to_invite_it(channel: Channel) -> None:
+    channel.slack.fail_next("chat.postMessage", "not_in_channel")
+    assert "invite me with /invite @vpccidr" in texts(channel.whisper("peering 10.1.0.0/16"))
+
+
+def test_missing_logs_are_told_where_it_was_asked(channel: Channel, logs: Path) -> None:
+    shutil.rmtree(logs)
+    message = channel.ask("peering 10.1.0.0/16 days=2")
+    assert message["text"].startswith(f":x: No answer: There is no folder of flow logs at {logs}.")
+
+
+def test_broken_file_is_named_and_nothing_is_proved(channel: Channel, logs: Path) -> None:
+    """A file that cannot be read may hold just the traffic that was asked about."""
+    (day, *_) = sorted(logs.rglob("*.log.gz"))
+    day.with_name("broken.log.gz").write_bytes(gzip.compress(b"x" * 9999)[:40])
+    said = texts(channel.ask("peering 10.9.0.0/16 days=2"))
+    assert "*Unknown: no traffic with 10.9.0.0/16 was seen" in said
+    assert "broken.log.gz" in said
+
+
+def test_unwritable_state_is_told_to_the_person(channel: Channel) -> None:
+    expansions = channel.settings.data_dir / "expansions"
+    shutil.rmtree(expansions, ignore_errors=True)
+    expansions.parent.mkdir(parents=True, exist_ok=True)
+    expansions.write_text("a file where a folder must be")
+    assert "could not be expanded" in texts(channel.whisper("peering 10.1.0.0/16 days=2"))
+
+
+def test_stopped_bot_takes_no_more_questions(channel: Channel) -> None:
+    channel.bot.runs.stop()
+    channel.slack.type_command("/vpccidr peering 10.1.0.0/16 days=2")
+    whispered = channel.slack.wait_for(lambda slack: slack.ephemerals(), PATIENCE_S)
+    assert "No answer: the bot was stopped; ask again once it is back." in texts(whispered[0])
