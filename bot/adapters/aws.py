@@ -119,7 +119,7 @@ def parse_place(url: str) -> Place:
 def build_athena_client() -> AthenaClient:
     """A client for Athena, from AWS's own environment variables, profiles and roles. Raises EngineError."""
     try:
-        return _open_session().client("athena", config=CONFIG)
+        return open_session().client("athena", config=CONFIG)
     except AwsError as error:
         raise EngineError(explain(error, "speak to Athena")) from error
 
@@ -127,17 +127,17 @@ def build_athena_client() -> AthenaClient:
 def build_s3_client() -> S3Client:
     """A client for S3, from AWS's own environment variables, profiles and roles. Raises EngineError."""
     try:
-        return _open_session().client("s3", config=CONFIG)
+        return open_session().client("s3", config=CONFIG)
     except AwsError as error:
         raise EngineError(explain(error, "speak to S3")) from error
 
 
-def _open_session() -> boto3.session.Session:
+def open_session() -> boto3.session.Session:
     """A session in AWS_REGION, which containers on AWS set and boto3 alone does not read."""
     return boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
 
 
-def code_of(error: Exception) -> str:
+def code_of(error: BaseException) -> str:
     """AWS's name of an error, such as `NoSuchKey`; empty where AWS was not reached."""
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 

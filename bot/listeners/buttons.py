@@ -45,7 +45,7 @@ class ButtonListener:
             respond(delete_original=True)
         except RequestError as error:
             _send(respond, build_refusal(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
             reference = uuid.uuid4().hex[:8]
             _log.exception("reference %s", reference)
             sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."

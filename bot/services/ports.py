@@ -76,6 +76,9 @@ class Engine(Protocol):
     def fetch(self, execution_id: str) -> Outcome:
         """The outcome of an execution that succeeded. Raises EngineError."""
 
+    def close(self) -> None:
+        """Free what the engine holds; it takes no more scans."""
+
 
 class Estimator(Protocol):
     """Weighs what a scan would read."""
