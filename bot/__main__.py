@@ -1,4 +1,4 @@
-"""The command line: `vpccidr ask | expand | serve | demo`."""
+"""The command line: `vpccidr ask | expand | serve | doctor | demo`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from typing import NoReturn
 
 from bot.errors import OperatorError, RequestError, VpccidrError
 
-ANSWERED, WRONG_REQUEST, FAILED = 0, 2, 3
+ANSWERED, UNWELL, WRONG_REQUEST, FAILED = 0, 1, 2, 3
 _INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 answered, 2 the request is wrong, 3 something failed."""
+    """Run one command and return its exit code: 0 answered, 2 the request is wrong, 3 something failed.
+
+    `doctor` gives 1 where anything is missing.
+    """
     options = _build_parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or ANSWERED
     except RequestError as error:
         hint = f" Try: {_hint(options)} {error.example}" if error.example else ""
         return _fail(f"{error.sentence}{hint}", WRONG_REQUEST)
@@ -49,6 +52,7 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_ask(commands.add_parser("ask", help="ask a question here, without Slack"))
     _add_expand(commands.add_parser("expand", help="write every address of a block as cidr,ip rows"))
     _add_serve(commands.add_parser("serve", help="run the bot against Slack"))
+    commands.add_parser("doctor", help="check everything that the bot needs").set_defaults(run=_doctor)
     _add_demo(commands.add_parser("demo", help="run the bot, sample logs and a local Slack, in a browser"))
     return parser
 
@@ -125,6 +129,13 @@ def _serve(options: argparse.Namespace) -> None:
     from bot.settings import load_settings  # noqa: PLC0415
 
     serve(load_settings(), options.host, options.http)
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from bot.checkup import check_up  # noqa: PLC0415
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    return ANSWERED if check_up(load_settings()) else UNWELL
 
 
 def _demo(options: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,12 @@ from pathlib import Path
 from bot.errors import OperatorError
 
 _PREFIX = "VPCCIDR_"
+_ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_AMOUNT = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(?:/.*)?")
+
+DUCKDB, ATHENA = "duckdb", "athena"
 
 
 class SettingsError(OperatorError):
@@ -20,9 +27,24 @@ class SettingsError(OperatorError):
 class Settings:
     """Everything that can be decided from outside; see docs/settings.md.
 
-    `logs` is a folder or `s3://bucket/prefix` of flow logs; `home` a network's name or a block; tokens and
-    the signing secret never show in a repr.
+    `logs` is a folder or `s3://bucket/prefix` of flow logs; `home` a network's name or a block;
+    `cidr_bucket` is `s3://bucket/prefix` of the expansions, empty for the data folder; the thresholds of
+    `ask_above_*` are off at 0. Tokens and the signing secret never show in a repr.
     """
+
+    engine: str = DUCKDB
+    athena_database: str = ""
+    athena_workgroup: str = ""
+    athena_catalog: str = "AwsDataCatalog"
+    athena_output: str = ""
+    athena_reuse_minutes: int = 15
+    athena_queries_at_once: int = 5
+    usd_per_tb: float = 5.0
+    ask_above_usd: float = 1.0
+    ask_above_gb: int = 0
+    cidr_bucket: str = ""
+    log_accounts: tuple[str, ...] = ()
+    log_regions: tuple[str, ...] = ()
 
     logs: str = ""
     data_dir: Path = Path(".vpccidr")
@@ -43,6 +65,19 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     read = _Reader(environ)
     defaults = Settings()
     return Settings(
+        engine=read.choice("ENGINE", defaults.engine, (DUCKDB, ATHENA)),
+        athena_database=read.text("ATHENA_DATABASE", defaults.athena_database),
+        athena_workgroup=read.text("ATHENA_WORKGROUP", defaults.athena_workgroup),
+        athena_catalog=read.text("ATHENA_CATALOG", defaults.athena_catalog),
+        athena_output=read.bucket("ATHENA_OUTPUT"),
+        athena_reuse_minutes=read.number("ATHENA_REUSE_MINUTES", defaults.athena_reuse_minutes, 0, 10_080),
+        athena_queries_at_once=read.number("ATHENA_QUERIES_AT_ONCE", defaults.athena_queries_at_once, 1, 200),
+        usd_per_tb=read.amount("USD_PER_TB", defaults.usd_per_tb),
+        ask_above_usd=read.amount("ASK_ABOVE_USD", defaults.ask_above_usd),
+        ask_above_gb=read.number("ASK_ABOVE_GB", defaults.ask_above_gb, 0, 1_000_000),
+        cidr_bucket=read.bucket("CIDR_BUCKET"),
+        log_accounts=read.words("LOG_ACCOUNTS", _ACCOUNT, "12-digit accounts"),
+        log_regions=read.words("LOG_REGIONS", _REGION, "regions such as eu-central-1"),
         logs=read.text("LOGS", defaults.logs),
         data_dir=Path(read.text("DATA_DIR", str(_default_data_dir(environ)))),
         home=read.text("HOME_NETWORK", defaults.home).lower(),
@@ -75,3 +110,27 @@ class _Reader:
         if not text.isdecimal() or not least <= int(text) <= most:
             raise SettingsError(f"{_PREFIX}{name} must be a number from {least:,} to {most:,}.")
         return int(text)
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        text = self.text(name, default).lower()
+        if text not in choices:
+            raise SettingsError(f"{_PREFIX}{name} must be {' or '.join(choices)}.")
+        return text
+
+    def amount(self, name: str, default: float) -> float:
+        text = self.text(name, str(default))
+        if not _AMOUNT.fullmatch(text):
+            raise SettingsError(f"{_PREFIX}{name} must be an amount of US dollars such as 2.50.")
+        return float(text)
+
+    def bucket(self, name: str) -> str:
+        text = self.text(name, "")
+        if text and not _BUCKET.fullmatch(text):
+            raise SettingsError(f"{_PREFIX}{name} must be a place in S3: s3://bucket/prefix.")
+        return text
+
+    def words(self, name: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
+        words = tuple(self.text(name, "").replace(",", " ").split())
+        if not all(map(pattern.fullmatch, words)):
+            raise SettingsError(f"{_PREFIX}{name} must be {what}, with commas between them.")
+        return words

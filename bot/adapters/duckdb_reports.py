@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from bot.adapters.athena_csv import open_csv
 from bot.domain.answer import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Question
@@ -22,7 +23,7 @@ _ROWS_A_FETCH = 10_000
 
 
 class DuckDBReports:
-    """Opens results as the embedded engine wrote them."""
+    """Opens results as the engines wrote them: Parquet, or Athena's CSV."""
 
     def load(self, result: Path, limit: int) -> DuckDBResult:
         """Open a result that was asked for with a limit of `limit + 1` rows. Raises EngineError."""
@@ -43,7 +44,7 @@ class DuckDBResult:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, result: Path, limit: int) -> None:
         self._connection = connection
-        fetched = connection.read_parquet(str(result))
+        fetched = _open_result(connection, result)
         fetched.create_view("fetched")
         count = fetched.aggregate("COUNT(*)").fetchall()[0][0]
         self.truncated = count > limit
@@ -101,6 +102,10 @@ class DuckDBResult:
             cursor = self._connection.cursor().execute(statement)
             while rows := cursor.fetchmany(_ROWS_A_FETCH):
                 yield from rows
+
+
+def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> duckdb.DuckDBPyRelation:
+    return open_csv(connection, result) if result.suffix == ".csv" else connection.read_parquet(str(result))
 
 
 @contextmanager

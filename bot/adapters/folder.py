@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.domain.cidr import Block, count_expansion_bytes, expand
 from bot.errors import EngineError, StoreError
+from bot.services.ports import Expansions
 
 
 class ExpansionFolder:
@@ -47,6 +48,26 @@ class ExpansionFolder:
             (self._folder / block.expansion_name).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"The expansion of {block} could not be removed: {error.strerror}.") from error
+
+
+class ExpansionCopies:
+    """Copies in `folder` of expansions that are kept elsewhere, for an engine that reads files.
+
+    An expansion follows from its block, so that a copy is written here and not fetched; but only of a block
+    whose expansion is whole where it is kept.
+    """
+
+    def __init__(self, kept: Expansions, folder: ExpansionFolder) -> None:
+        self._kept = kept
+        self._folder = folder
+
+    def path_of(self, block: Block) -> Path:
+        """The file with the block's expansion. Raises EngineError where it is not kept whole, StoreError."""
+        if not self._kept.has(block):
+            raise EngineError(f"The expansion of {block} is not whole; register it again: add {block}")
+        if not self._folder.has(block):
+            self._folder.write(block)
+        return self._folder.path_of(block)
 
 
 def _is_whole(block: Block, path: Path) -> bool:

@@ -35,10 +35,14 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Cost:
-    """What the scan read, in bytes as the engine counts them, and its price in US dollars."""
+    """What the scan read, in bytes as the engine counts them, and its price in US dollars.
+
+    `is_reused` tells that the engine had kept the result of an equal question, and read nothing.
+    """
 
     scanned_bytes: int
     usd: float
+    is_reused: bool = False
 
 
 @dataclass(frozen=True)

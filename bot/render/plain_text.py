@@ -88,5 +88,7 @@ def render_totals(answer: Answer) -> str:
 
 def render_cost(answer: Answer) -> str:
     """How long the scan took and what it read, in one line."""
+    if answer.cost.is_reused:
+        return f"{answer.engine} had kept the result of an equal question: {answer.elapsed_s:.1f} s, for free"
     usd = f" for ${answer.cost.usd:.4f}" if answer.cost.usd else ""
     return f"{answer.engine} read {write_bytes(answer.cost.scanned_bytes)} in {answer.elapsed_s:.1f} s{usd}"

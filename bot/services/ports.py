@@ -14,15 +14,20 @@ from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
 from bot.domain.question import Question
 from bot.domain.totals import Totals
+from bot.domain.window import Window
 
 
 @dataclass(frozen=True)
 class Scan:
-    """A statement for an engine to run, the question that it answers, and whether it gives raw records."""
+    """A statement for an engine to run, the question that it answers, and whether it gives raw records.
+
+    `asked_by` is the user to whom the engine is fair; scans of nobody in particular share one turn.
+    """
 
     statement: str
     question: Question
     is_raw: bool = False
+    asked_by: str = ""
 
 
 class State(StrEnum):
@@ -70,6 +75,16 @@ class Engine(Protocol):
 
     def fetch(self, execution_id: str) -> Outcome:
         """The outcome of an execution that succeeded. Raises EngineError."""
+
+    def close(self) -> None:
+        """Free what the engine holds; it takes no more scans."""
+
+
+class Estimator(Protocol):
+    """Weighs what a scan would read."""
+
+    def sum_bytes(self, window: Window) -> int:
+        """The bytes of the log files of the window's days, by listing them. Raises EngineError."""
 
 
 class Reports(Protocol):

@@ -16,10 +16,12 @@ from typing import TextIO
 
 from bot.domain.answer import Answer
 from bot.domain.command import Ask
+from bot.domain.estimate import Estimate
 from bot.domain.message import Message
 from bot.domain.question import Question
 from bot.errors import EngineError, OperatorError, RequestError, SlackError
 from bot.render.csv_file import name_csv, write_records, write_rows
+from bot.render.estimates import build_consent, render_estimate
 from bot.render.messages import (
     build_answer_message,
     build_csv_comment,
@@ -30,6 +32,7 @@ from bot.render.messages import (
 )
 from bot.render.replies import render_notes
 from bot.services.answers import build_answer
+from bot.services.estimates import Estimates
 from bot.services.ports import Chat, Engine, Outcome, Progress, Reports, Result, Scan, State
 from bot.services.registry import Prepared, Registry
 from bot.services.statements import build_raw, build_scan
@@ -43,13 +46,15 @@ _STOPPED = "the bot was stopped; ask again once it is back."
 class Request:
     """Who asked what and where.
 
-    `respond` tells that person alone, even where the bot is not a member; it never raises.
+    `respond` tells that person alone, even where the bot is not a member; it never raises. `confirmed` says
+    that they were shown what it costs and agreed.
     """
 
     channel: str
     user_id: str
     line: str
     respond: Callable[[Message], None]
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,14 @@ class Runs:
         *,
         max_rows: int,
         workers: int = 8,
+        estimates: Estimates | None = None,
     ) -> None:
         self._registry = registry
         self._engine = engine
         self._reports = reports
         self._chat = chat
         self._max_rows = max_rows
+        self._estimates = estimates
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="run")
         self._active: dict[str, Run] = {}
         self._changed = threading.Condition()
@@ -121,7 +128,16 @@ class Runs:
 
     def _begin(self, ask: Ask, request: Request) -> None:
         try:
-            self._launch(self._registry.prepare(ask), request)
+            prepared = self._registry.prepare(ask)
+            estimate = self._estimates.weigh(prepared.question.window) if self._estimates else None
+            if estimate and estimate.needs_consent and not request.confirmed:
+                request.respond(
+                    build_consent(
+                        request.line, estimate.cost, render_notes(prepared.cleared, prepared.registered)
+                    )
+                )
+                return
+            self._launch(prepared, request, estimate)
         except RequestError as error:
             request.respond(build_refusal(error))
         except SlackError as error:
@@ -132,14 +148,15 @@ class Runs:
         except Exception:  # noqa: BLE001 - a bug must be told, not only logged
             request.respond(build_failure(_reference("begin"), request.line, request.user_id))
 
-    def _launch(self, prepared: Prepared, request: Request) -> None:
+    def _launch(self, prepared: Prepared, request: Request, estimate: Estimate | None) -> None:
         notes = render_notes(prepared.cleared, prepared.registered)
-        running = build_running(request.line, request.user_id, self._engine.name, notes)
+        expected = (render_estimate(estimate.cost),) if estimate else ()
+        running = build_running(request.line, request.user_id, self._engine.name, (*expected, *notes))
         message_ts = self._chat.post(request.channel, running)
         statement = build_scan(prepared.question, self._max_rows + 1)
         run = Run(uuid.uuid4().hex, request, prepared.question, notes, statement, message_ts)
         _log.info("run %s: %s asked %r in %s", run.id, request.user_id, request.line, request.channel)
-        self._guard(run, lambda run: self._scan(run, Scan(statement, run.question)))
+        self._guard(run, lambda run: self._scan(run, Scan(statement, run.question, asked_by=request.user_id)))
 
     def _scan(self, run: Run, scan: Scan) -> None:
         execution_id = self._engine.start(f"{run.id}{'-raw' if scan.is_raw else ''}", scan)
@@ -202,7 +219,8 @@ class Runs:
         self._chat.update(request.channel, run.message_ts, message)
         _log.info("run %s: %s", run.id, answer.verdict.code)
         if run.question.raw_rows:
-            scan = Scan(build_raw(run.question, run.question.raw_rows), run.question, is_raw=True)
+            statement = build_raw(run.question, run.question.raw_rows)
+            scan = Scan(statement, run.question, is_raw=True, asked_by=request.user_id)
             self._scan(replace(run, answer=answer), scan)
         elif answer.totals.conversations:
             # From here on a failure must not take the answer's place.
