@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,14 +9,11 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 
 from bot.domain.command import Ask, parse_command
-from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.errors import RequestError
+from bot.listeners.replying import failures_told, tell
 from bot.render.estimates import RUN_ANYWAY
-from bot.render.messages import build_failure, build_refusal
 from bot.services.runs import Request, Runs
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,27 +35,15 @@ class ButtonListener:
         """Handle one press; whatever goes wrong, the person who pressed is told."""
         ack()
         line, user_id = str(action.get("value") or ""), str(body["user"]["id"])
-        try:
-            self._run(line, Request(body["channel"]["id"], user_id, line, _tell(respond), confirmed=True))
+        with failures_told(respond, line, user_id):
+            request = Request(
+                body["channel"]["id"], user_id, line, lambda message: tell(respond, message), confirmed=True
+            )
+            self._run(line, request)
             respond(delete_original=True)
-        except RequestError as error:
-            _send(respond, build_refusal(error))
-        except Exception:  # noqa: BLE001 - a bug must be told, not only logged
-            reference = uuid.uuid4().hex[:8]
-            _log.exception("reference %s", reference)
-            sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
-            _send(respond, build_failure(sentence, line, user_id))
 
     def _run(self, line: str, request: Request) -> None:
         command = parse_command(line, datetime.now(UTC), self.limits)
         if not isinstance(command, Ask):
             raise RequestError("This button holds no question; type it again.", "help")
         self.runs.submit(command, request)
-
-
-def _tell(respond: Respond) -> Any:
-    return lambda message: _send(respond, message)
-
-
-def _send(respond: Respond, message: Message) -> None:
-    respond(text=message.text, blocks=list(message.blocks), response_type="ephemeral", replace_original=False)

@@ -24,7 +24,11 @@ from bot.domain.window import Window
 from bot.services.statements import REPORTS, build_raw, build_report, build_scan, build_talkers, load_text
 
 ROOT = Path(str(files("sql")))
-TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted(ROOT.rglob("*.sql"))}
+TEXTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text()
+    for path in sorted(ROOT.rglob("*.sql"))
+    if path.parent.name != "tables"
+}
 HOME, OTHER = (Side((parse_block(text).block,)) for text in ("10.0.0.0/30", "10.1.0.0/30"))
 DAYS = Window(datetime(2026, 11, 14, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC))
 HOURS = Window(

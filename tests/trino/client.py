@@ -33,7 +33,7 @@ def query(server: TrinoServer, schema: str, statement: str) -> Answer:
         "X-Trino-Time-Zone": "UTC",
         **({"X-Trino-Schema": schema} if schema else {}),
     }
-    address: Request | str = Request(  # noqa: S310 - on this machine
+    address: Request | str = Request(
         f"http://127.0.0.1:{server.port}/v1/statement", statement.encode(), headers
     )
     columns: tuple[tuple[str, str], ...] = ()

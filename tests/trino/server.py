@@ -75,7 +75,7 @@ def install(cache: Path) -> Path:
 def _fetch(folder: Path) -> Path:
     artifact = f"-Dartifact=io.trino:trino-server:{VERSION}:tar.gz"
     command = ["mvn", "-q", "-B", MAVEN_GOAL, artifact, f"-DoutputDirectory={folder}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"Maven could not fetch Trino:\n{done.stdout}{done.stderr}")
     return folder / f"trino-server-{VERSION}.tar.gz"
@@ -120,7 +120,7 @@ def run_server(java: Path, installation: Path, folder: Path) -> Iterator[TrinoSe
     config = _write_config(server, installation, folder)
     command = [str(java), *JVM, f"-Dconfig={config}", "-cp", f"{installation}/lib/*"]
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own words
+        process = subprocess.Popen(
             [*command, "io.trino.server.TrinoServer"], cwd=folder, stdout=log, stderr=subprocess.STDOUT
         )
         try:
