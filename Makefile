@@ -7,12 +7,14 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
 include infra/deploy.mk
+include tests/trino/trino.mk
 
 help:
 	@echo "make demo     the bot, sample logs and a local Slack, in your browser"
 	@echo "make check    format, lint, types, import rules, all tests"
 	@echo "make fmt      format the code"
 	@echo "make browser  the tests that drive the demo in Chromium"
+	@echo "make trino    the statements on a real Trino server, against the embedded engine and the oracle"
 	@echo "make deploy | deploy-bot | settings | destroy    on AWS, see docs/install.md"
 
 demo: $(VENV)/.run
@@ -27,7 +29,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test: $(VENV)/.dev ministack
-	$(BIN)/pytest -q -n auto -m "not browser"
+	$(BIN)/pytest -q -n auto -m "not browser and not trino"
 
 browser: $(VENV)/.dev
 	$(BIN)/pytest -q -m browser
