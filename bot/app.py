@@ -16,7 +16,7 @@ from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
 from bot.adapters.s3_expansions import S3Expansions
 from bot.adapters.slack import SlackChat, build_client
-from bot.adapters.store import SqlBlockStore
+from bot.adapters.store import SqlBlockStore, name_file, parse_store_url
 from bot.domain.estimate import Threshold
 from bot.domain.options import Limits
 from bot.domain.price import price_scan
@@ -42,7 +42,12 @@ def build_limits(settings: Settings) -> Limits:
 
 def build_registry(settings: Settings) -> Registry:
     """The registry over the data folder, or over a bucket where one is named. Raises OperatorError."""
-    names = SqlBlockStore(settings.data_dir / "vpccidr.db")
+    url = (
+        parse_store_url(settings.store_url)
+        if settings.store_url
+        else name_file(settings.data_dir / "vpccidr.db")
+    )
+    names = SqlBlockStore(url)
     if not settings.cidr_bucket:
         return Registry(names, _build_folder(settings), settings.home)
     bucket = build_s3_expansions(settings)

@@ -48,6 +48,7 @@ class Settings:
 
     logs: str = ""
     data_dir: Path = Path(".vpccidr")
+    store_url: str = field(default="", repr=False)
     home: str = ""
     largest_prefix: int = 8
     largest_days: int = 366
@@ -80,6 +81,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_regions=read.words("LOG_REGIONS", _REGION, "regions such as eu-central-1"),
         logs=read.text("LOGS", defaults.logs),
         data_dir=Path(read.text("DATA_DIR", str(_default_data_dir(environ)))),
+        store_url=read.text("STORE_URL", defaults.store_url),
         home=read.text("HOME_NETWORK", defaults.home).lower(),
         largest_prefix=read.number("LARGEST_PREFIX", defaults.largest_prefix, 1, 32),
         largest_days=read.number("LARGEST_DAYS", defaults.largest_days, 1, 3660),

@@ -1,4 +1,4 @@
-"""What the bot remembers, in SQLite."""
+"""What the bot remembers, in SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
+    BigInteger,
     Column,
     Connection,
     Engine,
@@ -19,10 +21,11 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    make_url,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.domain.cidr import Block
 from bot.errors import StoreError
@@ -31,27 +34,29 @@ _METADATA = MetaData()
 _BLOCKS = Table(
     "blocks",
     _METADATA,
-    Column("first", Integer, primary_key=True),
-    Column("prefix", Integer, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("prefix", Integer, primary_key=True, autoincrement=False),
 )
 _NETWORKS = Table(
     "network_blocks",
     _METADATA,
     Column("name", String(63), primary_key=True),
-    Column("first", Integer, primary_key=True),
-    Column("prefix", Integer, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("prefix", Integer, primary_key=True, autoincrement=False),
 )
 _BUSY_TIMEOUT_MS = 10_000
+_SQLITE = "sqlite"
+_POSTGRESQL = ("postgresql", "postgres")
 
 
 class SqlBlockStore:
-    """The registered blocks and networks in the SQLite file `path`, made when it is first used.
+    """The registered blocks and networks in the database at `url`, whose tables are made when first used.
 
-    Several processes may share the file.
+    Several processes may share it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, url: URL) -> None:
+        self._url = url
         self._engine: Engine | None = None
 
     def list_blocks(self) -> list[Block]:
@@ -103,14 +108,34 @@ class SqlBlockStore:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-            raise StoreError(f"The store at {self._path} failed: {reason}.") from error
+            raise StoreError(
+                f"The store at {self._url.render_as_string(hide_password=True)} failed: {reason}."
+            ) from error
 
     def _open(self) -> Engine:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{self._path}")
-        event.listen(engine, "connect", _prepare)
+        if self._url.database and self._url.get_backend_name() == _SQLITE:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self._url, pool_pre_ping=True)
+        if engine.dialect.name == _SQLITE:
+            event.listen(engine, "connect", _prepare)
         _METADATA.create_all(engine)
         return engine
+
+
+def name_file(path: Path) -> URL:
+    """The URL of the SQLite file `path`."""
+    return URL.create(_SQLITE, database=str(path))
+
+
+def parse_store_url(text: str) -> URL:
+    """The URL of a PostgreSQL database, `postgresql://user:password@host/database`. Raises StoreError."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = name_file(Path())
+    if url.get_backend_name() not in _POSTGRESQL or not url.database:
+        raise StoreError("The store's URL must be postgresql://user:password@host/database.")
+    return url.set(drivername="postgresql+pg8000")
 
 
 def _prepare(connection: Any, _: Any) -> None:
@@ -121,4 +146,5 @@ def _prepare(connection: Any, _: Any) -> None:
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    return connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount > 0
+    dialect = sqlite if connection.dialect.name == _SQLITE else postgresql
+    return connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount > 0
