@@ -82,9 +82,19 @@ def _build_slack_checks(settings: Settings) -> Iterator[Check]:
     tokens = SlackTokens(
         build_client(settings.slack_api_url, settings.slack_bot_token), settings.slack_app_token
     )
-    yield "Slack's bot token", partial(check_bot_token, tokens)
-    if settings.slack_app_token or not settings.slack_signing_secret:
+    yield (
+        "Slack's bot token",
+        (
+            partial(check_bot_token, tokens)
+            if settings.slack_bot_token
+            else partial(_report, "set SLACK_BOT_TOKEN (xoxb-…).")
+        ),
+    )
+    if settings.slack_app_token:
         yield "Slack's app-level token", partial(check_app_token, tokens)
+    elif not settings.slack_signing_secret:
+        sentence = "set SLACK_APP_TOKEN (xapp-…), or SLACK_SIGNING_SECRET for HTTP mode."
+        yield "Slack's app-level token", partial(_report, sentence)
 
 
 def _check_data_folder(settings: Settings) -> Iterator[Finding]:

@@ -42,8 +42,12 @@ class StoreError(OperatorError):
 
 
 class SlackError(OperatorError):
-    """Slack refused a call. `code` is Slack's own error name, e.g. `channel_not_found`."""
+    """Slack refused a call, or could not be reached.
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"Slack answered {code}")
+    `code` is Slack's own error name, e.g. `channel_not_found`; `sentence` says more than the name where
+    there is more to say.
+    """
+
+    def __init__(self, code: str, sentence: str = "") -> None:
+        super().__init__(sentence or f"Slack answered {code}")
         self.code = code

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.adapters.aws import AwsError, Place, explain, parse_place
+from bot.adapters.slack import explain_silence
 from bot.errors import SlackError, StoreError
 from bot.services.doctor import Identity
 
@@ -100,6 +101,6 @@ def try_folder(folder: Path) -> None:
 
 def _explain(error: Exception) -> SlackError:
     if not isinstance(error, SlackApiError):
-        return SlackError(type(error).__name__)
+        return explain_silence(error)
     code = str(error.response.get("error", "unknown_error"))
     return SlackError(f"{code}: {_ADVICE[code]}" if code in _ADVICE else code)

@@ -68,10 +68,16 @@ class SlackChat:
             return _call(method, **place, text=message.text, blocks=list(message.simple))
 
 
+def explain_silence(error: Exception) -> SlackError:
+    """That Slack could not be reached, with what the line said of it."""
+    reason = getattr(error, "reason", None) or type(error).__name__
+    return SlackError("unreachable", f"Slack could not be reached ({reason}).")
+
+
 def _call(method: Callable[..., Any], **arguments: Any) -> Any:
     try:
         return method(**arguments)
     except SlackApiError as error:
         raise SlackError(str(error.response.get("error", "unknown_error"))) from error
     except (SlackClientError, OSError) as error:
-        raise SlackError(type(error).__name__) from error
+        raise explain_silence(error) from error
