@@ -11,8 +11,8 @@ from bot.adapters.log_sizes import FolderSizes
 from bot.domain.estimate import Threshold
 from bot.domain.price import price_scan
 from bot.local_slack import LocalSlack, LocalSlackSettings
-from bot.serving import run_on_sockets
 from bot.services.estimates import Estimates
+from bot.serving import run_on_sockets
 from bot.settings import Settings
 from tests.slack.conftest import PATIENCE_S, Channel
 from tests.slack.test_answers import texts
