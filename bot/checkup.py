@@ -82,14 +82,10 @@ def _build_slack_checks(settings: Settings) -> Iterator[Check]:
     tokens = SlackTokens(
         build_client(settings.slack_api_url, settings.slack_bot_token), settings.slack_app_token
     )
-    yield (
-        "Slack's bot token",
-        (
-            partial(check_bot_token, tokens)
-            if settings.slack_bot_token
-            else partial(_report, "set SLACK_BOT_TOKEN (xoxb-…).")
-        ),
-    )
+    if settings.slack_bot_token:
+        yield "Slack's bot token", partial(check_bot_token, tokens)
+    else:
+        yield "Slack's bot token", partial(_report, "set SLACK_BOT_TOKEN (xoxb-…).")
     if settings.slack_app_token:
         yield "Slack's app-level token", partial(check_app_token, tokens)
     elif not settings.slack_signing_secret:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
@@ -25,8 +26,23 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
+class NoNodesError(QueryError):
+    """The server answers, but has not found itself as a node yet; it does so soon after its start."""
+
+
 def query(server: TrinoServer, schema: str, statement: str) -> Answer:
     """Run a statement to its end. Raises QueryError."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            return _run(server, schema, statement)
+        except NoNodesError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _run(server: TrinoServer, schema: str, statement: str) -> Answer:
     headers = {
         "X-Trino-User": "tests",
         "X-Trino-Catalog": "awsdatacatalog",
@@ -41,7 +57,9 @@ def query(server: TrinoServer, schema: str, statement: str) -> Answer:
     while True:
         page = _load(address)
         if "error" in page:
-            raise QueryError(page["error"]["message"])
+            error = page["error"]
+            kind = NoNodesError if error.get("errorName") == "NO_NODES_AVAILABLE" else QueryError
+            raise kind(error["message"])
         columns = columns or tuple((each["name"], each["type"]) for each in page.get("columns", ()))
         rows += map(tuple, page.get("data", ()))
         if "nextUri" not in page:
