@@ -140,6 +140,7 @@ class Bot:
 
     def stop(self) -> None:
         """End what is under way, with a word to those who asked."""
+        self.app.listener_runner.listener_executor.shutdown()  # whoever is being answered is answered
         self.runs.stop()
         self.engine.close()
 
