@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from slack_bolt import App
+from slack_sdk import WebClient
 
 from bot.adapters.athena_engine import AthenaEngine, AthenaOptions
 from bot.adapters.aws import build_athena_client, build_s3_client, parse_place
@@ -15,19 +19,34 @@ from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
 from bot.adapters.s3_expansions import S3Expansions
-from bot.adapters.slack import SlackChat, build_client
-from bot.adapters.store import SqlBlockStore, name_file, parse_store_url
+from bot.adapters.process_lock import ProcessLock
+from bot.adapters.run_store import SqlRunStore
+from bot.adapters.user_groups import SlackUserGroups
+from bot.adapters.slack import SlackChat, build_careful_client, build_client
+from bot.adapters.block_store import SqlBlockStore
+from bot.adapters.database import Database, name_file, parse_store_url
 from bot.domain.estimate import Threshold
 from bot.domain.options import Limits
+from bot.domain.permission import Policy
 from bot.domain.price import price_scan
+from bot.domain.quota import Quota
 from bot.listeners.buttons import ButtonListener
 from bot.listeners.commands import CommandListener
 from bot.services.asking import Asker
+from bot.services.csv_delivery import CsvDelivery
+from bot.services.driver import Driver, Pace
 from bot.services.estimates import Estimates, price_nothing
-from bot.services.ports import Engine, Estimator
+from bot.services.meter import NoMeter
+from bot.services.permissions import Permissions
+from bot.services.ports import Engine, Estimator, RunStore
+from bot.services.posting import Posting
 from bot.services.registry import Registry
+from bot.services.run_steps import RunSteps
 from bot.services.runs import Runs
 from bot.settings import ATHENA, Settings, SettingsError
+
+_LISTENERS = 16
+"""How many requests of Slack are taken at once; each waits for one commit at most."""
 
 
 def build_limits(settings: Settings) -> Limits:
@@ -40,14 +59,19 @@ def build_limits(settings: Settings) -> Limits:
     )
 
 
-def build_registry(settings: Settings) -> Registry:
+def build_database(settings: Settings) -> Database:
+    """The store's database: PostgreSQL where a URL is given, else a file in the data folder.
+
+    Raises StoreError.
+    """
+    if settings.store_url:
+        return Database(parse_store_url(settings.store_url))
+    return Database(name_file(settings.data_dir / "vpccidr.db"))
+
+
+def build_registry(settings: Settings, database: Database | None = None) -> Registry:
     """The registry over the data folder, or over a bucket where one is named. Raises OperatorError."""
-    url = (
-        parse_store_url(settings.store_url)
-        if settings.store_url
-        else name_file(settings.data_dir / "vpccidr.db")
-    )
-    names = SqlBlockStore(url)
+    names = SqlBlockStore(database or build_database(settings))
     if not settings.cidr_bucket:
         return Registry(names, _build_folder(settings), settings.home)
     bucket = build_s3_expansions(settings)
@@ -131,36 +155,84 @@ class Bot:
     """The bot, built and not yet started."""
 
     app: App
-    runs: Runs
+    driver: Driver
     engine: Engine
+    database: Database
+    listeners: Executor
+    store: SqlRunStore
+    lock: ProcessLock | None
 
     def start(self) -> None:
-        """Take questions."""
-        self.runs.start()
+        """Take questions, and go on with those that an earlier process left. Raises StoreError."""
+        if self.lock is not None:
+            self.lock.take()
+            self.store.free_all()
+        self.driver.start()
 
     def stop(self) -> None:
-        """End what is under way, with a word to those who asked."""
-        self.app.listener_runner.listener_executor.shutdown()  # whoever is being answered is answered
-        self.runs.stop()
+        """Finish what is nearly done, and leave the rest to the next start."""
+        self.listeners.shutdown()  # whoever is being answered is answered
+        self.driver.stop()
         self.engine.close()
+        self.database.close()
+        if self.lock is not None:
+            self.lock.release()
 
 
 def build_bot(settings: Settings) -> Bot:
     """The bot as Slack sees it. Raises SettingsError."""
     if not settings.slack_bot_token:
         raise SettingsError("The bot's token is missing: set SLACK_BOT_TOKEN (xoxb-…).")
-    engine = build_engine(settings)
     client = build_client(settings.slack_api_url, settings.slack_bot_token)
-    registry = build_registry(settings)
-    runs = Runs(
+    engine, database, meter = build_engine(settings), build_database(settings), NoMeter()
+    registry = build_registry(settings, database)
+    store = SqlRunStore(database, uuid.uuid4().hex, settings.lease_s)
+    steps = build_steps(settings, registry, engine, store)
+    driver = Driver(store, engine, steps, meter, build_pace(settings))
+    runs = Runs(store, driver, Quota(settings.runs_per_user, settings.runs_per_channel))
+    listeners = ThreadPoolExecutor(_LISTENERS, thread_name_prefix="listener")
+    app = App(
+        client=client,
+        signing_secret=settings.slack_signing_secret,
+        token_verification_enabled=False,
+        listener_executor=listeners,
+    )
+    permissions = build_permissions(settings, client)
+    limits = build_limits(settings)
+    CommandListener(registry, runs, permissions, limits, meter).register(app)
+    ButtonListener(runs, permissions, limits).register(app)
+    lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
+    return Bot(app, driver, engine, database, listeners, store, lock)
+
+
+def build_steps(settings: Settings, registry: Registry, engine: Engine, store: RunStore) -> RunSteps:
+    """What is done for a run."""
+    url, token = settings.slack_api_url, settings.slack_bot_token
+    chat = SlackChat(build_client(url, token), build_careful_client(url, token))
+    return RunSteps(
         registry,
         engine,
         DuckDBReports(),
-        SlackChat(client),
+        store,
+        Posting(store, chat),
+        CsvDelivery(store, chat),
         max_rows=settings.max_rows,
+        limits=build_limits(settings),
         estimates=build_estimates(settings),
     )
-    app = App(client=client, signing_secret=settings.slack_signing_secret, token_verification_enabled=False)
-    CommandListener(registry, runs, build_limits(settings)).register(app)
-    ButtonListener(runs, build_limits(settings)).register(app)
-    return Bot(app, runs, engine)
+
+
+def build_pace(settings: Settings) -> Pace:
+    """How runs are driven."""
+    return Pace(
+        at_once=settings.runs_at_once,
+        longest=timedelta(minutes=settings.run_minutes),
+        grace_s=settings.grace_s,
+        lease_s=settings.lease_s,
+    )
+
+
+def build_permissions(settings: Settings, client: WebClient) -> Permissions:
+    """Who may do what."""
+    policy = Policy(ask=settings.ask_rule, change=settings.change_rule, admins=settings.admins)
+    return Permissions(policy, SlackUserGroups(client))

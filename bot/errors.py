@@ -2,6 +2,7 @@
 
     VpccidrError
     ├── RequestError      the person who asked can mend it; says what to type instead
+    ├── LeaseLostError    another process has the run now; nobody is told
     └── OperatorError     whoever runs the bot must mend it
         ├── EngineError   the engine or the logs failed
         ├── StoreError    the store or the expansions' folder failed
@@ -29,6 +30,10 @@ class RequestError(VpccidrError):
         self.example = example
 
 
+class LeaseLostError(VpccidrError):
+    """A run that this process drove belongs to another one, which goes on with it."""
+
+
 class OperatorError(VpccidrError):
     """Something that the bot depends on failed."""
 
@@ -45,9 +50,10 @@ class SlackError(OperatorError):
     """Slack refused a call, or could not be reached.
 
     `code` is Slack's own error name, e.g. `channel_not_found`; `sentence` says more than the name where
-    there is more to say.
+    there is more to say. `is_passing` tells that the same call may succeed later.
     """
 
-    def __init__(self, code: str, sentence: str = "") -> None:
+    def __init__(self, code: str, sentence: str = "", *, is_passing: bool = False) -> None:
         super().__init__(sentence or f"Slack answered {code}")
         self.code = code
+        self.is_passing = is_passing

@@ -146,6 +146,13 @@ class AthenaEngine:
         if execution.stage is _Stage.STARTED:
             self._stop(execution)
 
+    def abandon(self, execution_id: str) -> None:
+        """Take no more interest in an execution: its query runs on, for whoever starts its token again."""
+        with self._changed:
+            execution = self._executions.pop(execution_id, None)
+            if execution is not None:
+                self._queue.remove(execution.scan.asked_by, execution_id)
+
     def fetch(self, execution_id: str) -> Outcome:
         """The outcome of an execution that succeeded; the engine forgets it then. Raises EngineError."""
         with self._changed:
@@ -225,6 +232,8 @@ class AthenaEngine:
                 now if execution.trouble_since is None else execution.trouble_since
             )
             patience_s = FULL_PATIENCE_S if _is_full(error) else PATIENCE_S
+            if self._executions.get(execution.token) is not execution:
+                return  # it was abandoned meanwhile
             if execution.cancelled:
                 self._end(execution, Progress(State.CANCELLED))
             elif not is_passing(error) or now - since >= patience_s:

@@ -94,6 +94,12 @@ class DuckDBEngine:
         else:
             execution.stop()
 
+    def abandon(self, execution_id: str) -> None:
+        """Stop a scan and forget it: whoever starts its token again begins anew."""
+        self.cancel(execution_id)
+        with self._changed:
+            self._executions.pop(execution_id, None)
+
     def fetch(self, execution_id: str) -> Outcome:
         """The outcome of a scan that succeeded; the engine forgets it then. Raises EngineError."""
         with self._changed:
@@ -151,7 +157,7 @@ class DuckDBEngine:
         reader = FlowLogReader(system, root, files, wanted, os.cpu_count() or 1)
         try:
             self._results.mkdir(parents=True, exist_ok=True)
-            with _connect(self._results / f".{token}.spill", self._workers) as connection:
+            with _connect(self._results / f".{uuid.uuid4().hex}.spill", self._workers) as connection:
                 execution.attach(connection, reader)
                 self._load_expansions(connection, scan.question.blocks)
                 connection.register("vpcflowlogstable", reader.open())
@@ -246,7 +252,7 @@ def _connect(spill: Path, shares: int) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _write_whole(whole: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Path:
     """Write the rows into a file that appears only when it is whole."""
-    half = whole.with_suffix(".half")
+    half = whole.with_suffix(f".{uuid.uuid4().hex}.half")
     try:
         with parquet.ParquetWriter(half, schema, compression="zstd") as writer:
             for batch in batches:

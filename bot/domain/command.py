@@ -17,7 +17,19 @@ from bot.domain.scenario import ROLES, Scenario
 from bot.domain.window import Window
 from bot.errors import RequestError
 
-__all__ = ["Add", "Ask", "Command", "Help", "Limits", "ListBlocks", "Operand", "Remove", "parse_command"]
+__all__ = [
+    "Add",
+    "Ask",
+    "Cancel",
+    "Command",
+    "Help",
+    "Limits",
+    "ListBlocks",
+    "ListRuns",
+    "Operand",
+    "Remove",
+    "parse_command",
+]
 
 LONGEST_LINE = 3_000
 """The longest line that is read, in characters: nothing that can be asked comes near it."""
@@ -27,7 +39,11 @@ Operand = ParsedBlock | str
 
 _DEFAULT_LIMITS = Limits()
 _SMALLEST_LIMIT = 1  # the prefix length limit under which a block can still be removed
-_RESERVED = {*HELP, *OPTIONS, "as", "runs", "cancel", "vpccidr"}
+_RESERVED = {*HELP, *OPTIONS, "as", "vpccidr"}
+_WITHOUT_BLOCK = {"list": "list", "help": "help", "runs": "runs", "cancel": "runs"}
+"""What to suggest for the verbs that take no block."""
+
+_RUN_ID = re.compile(r"[0-9a-z]{4,16}")
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
 _ADDRESS = re.compile(r"[0-9].*|.*[/:].*|(?=(?:.*\b[0-9]+\b){2})[^.]+(?:\.[^.]+){3}")
 
@@ -66,13 +82,25 @@ class ListBlocks:
 
 
 @dataclass(frozen=True)
+class ListRuns:
+    """Show the person's questions and the channel's."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Stop a run, by its id or the beginning of it."""
+
+    run_id: str
+
+
+@dataclass(frozen=True)
 class Help:
     """Show what can be asked, or how to use one verb where `verb` is not empty."""
 
     verb: str = ""
 
 
-Command = Ask | Add | Remove | ListBlocks | Help
+Command = Ask | Add | Remove | ListBlocks | ListRuns | Cancel | Help
 
 
 def parse_command(text: str, now: datetime, limits: Limits = _DEFAULT_LIMITS) -> Command:
@@ -121,7 +149,9 @@ class _Parser:
         parsers: dict[str, Callable[[], Command]] = {
             "add": self._parse_add,
             "remove": self._parse_remove,
-            "list": self._parse_list,
+            "list": lambda: self._parse_alone(ListBlocks()),
+            "runs": lambda: self._parse_alone(ListRuns()),
+            "cancel": self._parse_cancel,
         }
         return parsers.get(self.verb, self._parse_ask)()
 
@@ -184,10 +214,23 @@ class _Parser:
         self._check_count(self.rest, 1, 1)
         return Remove(self._parse_operands(self.rest)[0])
 
-    def _parse_list(self) -> ListBlocks:
+    def _parse_alone(self, command: Command) -> Command:
         if self.rest:
-            raise RequestError(f"list stands alone, and {quote(self.rest[0])} is too much.", "list")
-        return ListBlocks()
+            raise RequestError(
+                f"{self.verb} stands alone, and {quote(self.rest[0])} is too much.", self.verb
+            )
+        return command
+
+    def _parse_cancel(self) -> Cancel:
+        if len(self.rest) != 1:
+            said = f"{quote(self.rest[1])} is one word too many" if self.rest else "it needs a run's id"
+            raise RequestError(f"cancel takes one run, and {said}: {HELP['cancel'].form}.", "runs")
+        run_id = self.rest[0].lower()
+        if not _RUN_ID.fullmatch(run_id):
+            raise RequestError(
+                f"{quote(self.rest[0])} is not the id of a run; runs lists them with their ids.", "runs"
+            )
+        return Cancel(run_id)
 
     def _parse_help(self) -> Help:
         topic = self.rest[0].lower() if self.rest else ""
@@ -250,8 +293,8 @@ class _Parser:
 
     def _build_example(self, verb: str, words: Sequence[str]) -> str:
         """A line for `verb` that works, with what can be kept of the words that were typed."""
-        if verb in {"list", "help"}:
-            return verb
+        if verb in _WITHOUT_BLOCK:
+            return _WITHOUT_BLOCK[verb]
         most = 2 if verb in set(Scenario) and ROLES[Scenario(verb)].takes_home else 1
         kept = list(self._keep_operands(verb, words))[:most]
         return " ".join([verb, *(kept or [f"10.1.0.0/{max(16, self.limits.largest_prefix)}"])])

@@ -93,6 +93,13 @@ HELP: dict[str, HelpEntry] = {
         (),
         ("remove 10.1.0.0/16", "remove vpc-a"),
     ),
+    "runs": HelpEntry("runs", "Show your questions and this channel's: under way, and the latest.", (), ("runs",)),
+    "cancel": HelpEntry(
+        "cancel RUN",
+        "Stop a question that is under way, by the id that its message and runs show.",
+        (),
+        ("cancel 7gq2m4x9kd",),
+    ),
     "list": HelpEntry("list", "Show the registered blocks and the networks' names.", (), ("list",)),
     "help": HelpEntry(
         "help [COMMAND]", "Show what can be asked, or how to use one command.", (), ("help", "help peering")

@@ -2,62 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 
-from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
-from bot.domain.message import Message
+from bot.domain.command import (
+    Add,
+    Ask,
+    Cancel,
+    Command,
+    Help,
+    ListBlocks,
+    ListRuns,
+    Remove,
+    parse_command,
+)
 from bot.domain.options import Limits
-from bot.listeners.replying import failures_told, tell
+from bot.domain.run import Asked
+from bot.listeners.replying import Reply, acknowledge, reply_or_explain
+from bot.listeners.requests import read_command
 from bot.render.help_message import build_help
 from bot.render.messages import COMMAND, build_note, build_text
-from bot.render.mrkdwn import mention
-from bot.render.replies import render_added, render_listing, render_removed
+from bot.render.replies import render_listing, render_removed
+from bot.render.runs import build_run_list, build_said
+from bot.services.meter import Meter
+from bot.services.permissions import Permissions
 from bot.services.registry import Registry
-from bot.services.runs import Request, Runs
+from bot.services.runs import Runs
 
 
 @dataclass(frozen=True)
 class CommandListener:
-    """Takes `/vpccidr` lines: acknowledges at once, answers what is quick, hands questions to the runs."""
+    """Takes `/vpccidr` lines: what is quick is answered with the acknowledgement, the rest becomes a run.
+
+    A run is committed before the line is acknowledged: what Slack takes for delivered is never lost.
+    """
 
     registry: Registry
     runs: Runs
+    permissions: Permissions
     limits: Limits
+    meter: Meter
 
     def register(self, app: App) -> None:
         """Listen to the command."""
         app.command(COMMAND)(self.handle)
 
-    def handle(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def handle(self, ack: Ack, body: dict[str, Any]) -> None:
         """Handle one command; whatever goes wrong, the person who typed it is told."""
-        ack()
-        line, user_id = str(body.get("text") or ""), str(body["user_id"])
-        with failures_told(respond, line, user_id):
-            command = parse_command(line, datetime.now(UTC), self.limits)
-            request = Request(body["channel_id"], user_id, line, lambda message: tell(respond, message))
-            self._obey(command, request, respond)
+        began = time.monotonic()
+        asked = read_command(body)
+        reply = reply_or_explain(lambda: self._obey_line(asked), asked.line, asked.user_id)
+        acknowledge(ack, reply)
+        self.meter.observe_acknowledgement(time.monotonic() - began)
+        if reply is not None:
+            self.runs.note(asked, _name_verb(asked.line), reply.outcome)
 
-    def _obey(self, command: Command, request: Request, respond: Respond) -> None:
+    def _obey_line(self, asked: Asked) -> Reply | None:
+        command = parse_command(asked.line, asked.at, self.limits)
+        self._check(command, asked)
+        if isinstance(command, Ask | Add):
+            self.runs.submit(asked, _name_verb(asked.line))
+            return None
+        return self._obey(command, asked)
+
+    def _check(self, command: Command, asked: Asked) -> None:
+        if isinstance(command, Ask):
+            self.permissions.check_asking(asked.user_id, asked.channel)
+        if isinstance(command, Add | Remove):
+            self.permissions.check_changing(asked.user_id, asked.channel)
+
+    def _obey(self, command: Command, asked: Asked) -> Reply:
         match command:
-            case Ask():
-                self.runs.submit(command, request)
             case Help():
-                tell(respond, build_help(command.verb))
+                return Reply(build_help(command.verb), "shown")
             case ListBlocks():
-                tell(respond, build_text(render_listing(self.registry.list())))
-            case Add():
-                self._reply(request, respond, lambda: render_added(self.registry.add(command)))
+                return Reply(build_text(render_listing(self.registry.list())), "shown")
+            case ListRuns():
+                runs = self.runs.list_recent(asked.channel, asked.user_id)
+                return Reply(build_run_list(runs, asked.user_id), "shown")
+            case Cancel():
+                is_admin = self.permissions.is_admin(asked.user_id, asked.channel)
+                run = self.runs.cancel(command.run_id, asked.user_id, is_admin=is_admin)
+                return Reply(build_note(f"The run {run.id} is being stopped."), f"cancels {run.id}")
             case Remove():
-                self._reply(request, respond, lambda: render_removed(self.registry.remove(command.operand)))
+                said = render_removed(self.registry.remove(command.operand))
+                return Reply(build_said(said, asked.user_id), said, to_all=True)
+        raise TypeError(command)
 
-    def _reply(self, request: Request, respond: Respond, act: Callable[[], str]) -> None:
-        """Change the registry, which is everybody's, and tell everybody."""
-        note = build_note(act())
-        said = f"{mention(request.user_id)}: {note.text}"
-        block = {"type": "section", "text": {"type": "mrkdwn", "text": said}}
-        tell(respond, Message(said, (block,)), "in_channel")
+
+def _name_verb(line: str) -> str:
+    """The first word of a line, as far as it may be one."""
+    return next(iter(line.split()), "help").lower()[:32]

@@ -1,13 +1,14 @@
-"""Telling people through a response_url, and that something went wrong."""
+"""Replies: with the acknowledgement where Slack takes one, else through a response_url."""
 
 from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from slack_bolt import Respond
+from slack_bolt import Ack, Respond
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.message import Message
@@ -17,29 +18,49 @@ from bot.render.messages import build_failure, build_refusal
 _log = logging.getLogger(__name__)
 
 
-def tell(respond: Respond, message: Message, to: str = "ephemeral") -> None:
-    """Tell the person, or with `in_channel` everybody.
+@dataclass(frozen=True)
+class Reply:
+    """What is said at once: to the person alone, or to everybody in the channel. `outcome` is for the audit."""
 
-    A response_url may be spent, expired or out of reach: then only the log knows.
-    """
+    message: Message
+    outcome: str
+    to_all: bool = False
+
+
+def reply_or_explain(obey: Callable[[], Reply | None], line: str, user_id: str) -> Reply | None:
+    """What obeying gives; whatever goes wrong becomes a reply, a bug one with a reference."""
     try:
-        respond(text=message.text, blocks=list(message.blocks), response_type=to, replace_original=False)
-    except (OSError, SlackClientError) as error:
-        _log.warning("%s could not be told: %s", message.text, error)
-
-
-@contextmanager
-def failures_told(respond: Respond, line: str, user_id: str) -> Iterator[None]:
-    """Do something for a person; whatever goes wrong, they are told, and a bug under a reference."""
-    try:
-        yield
+        return obey()
     except RequestError as error:
-        tell(respond, build_refusal(error))
+        return Reply(build_refusal(error), f"refused: {error.sentence}")
     except OperatorError as error:
         _log.warning("%s", error)
-        tell(respond, build_failure(str(error), line, user_id))
+        return Reply(build_failure(str(error), line, user_id), f"failed: {error}")
     except Exception:  # noqa: BLE001 - a bug must be told, not only logged
         reference = uuid.uuid4().hex[:8]
         _log.exception("reference %s", reference)
         sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
-        tell(respond, build_failure(sentence, line, user_id))
+        return Reply(build_failure(sentence, line, user_id), f"failed: reference {reference}")
+
+
+def acknowledge(ack: Ack, reply: Reply | None) -> None:
+    """Acknowledge a command; the reply goes with it, so that it arrives exactly when Slack knows that it did."""
+    if reply is None:
+        ack()
+    else:
+        ack(**_write(reply))
+
+
+def tell(respond: Respond, reply: Reply | None) -> None:
+    """Reply to a button. A response_url may be spent, expired or out of reach: then only the log knows."""
+    if reply is None:
+        return
+    try:
+        respond(**_write(reply), replace_original=False)
+    except (OSError, SlackClientError) as error:
+        _log.warning("%s could not be told: %s", reply.message.text, error)
+
+
+def _write(reply: Reply) -> dict[str, Any]:
+    to = "in_channel" if reply.to_all else "ephemeral"
+    return {"text": reply.message.text, "blocks": list(reply.message.blocks), "response_type": to}

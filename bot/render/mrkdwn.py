@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.message import Block
 
 SECTION_LIMIT = 3_000
@@ -22,6 +24,11 @@ def code(text: str) -> str:
 def mention(user_id: str) -> str:
     """A person, by the id that Slack gave."""
     return f"<@{escape(user_id)}>"
+
+
+def moment(at: datetime) -> str:
+    """A time in the reader's own time zone; where Slack cannot show that, in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def section(mrkdwn: str) -> Block:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.answer import Conversation, Cost
+from bot.domain.audit import AuditLine
 from bot.domain.cidr import Block
 from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
 from bot.domain.question import Question
+from bot.domain.run import Run
 from bot.domain.totals import Totals
 from bot.domain.window import Window
 
@@ -72,6 +75,9 @@ class Engine(Protocol):
 
     def cancel(self, execution_id: str) -> None:
         """Stop an execution; one that has ended stays as it is."""
+
+    def abandon(self, execution_id: str) -> None:
+        """Take no more interest in an execution: whoever starts its token again goes on with it."""
 
     def fetch(self, execution_id: str) -> Outcome:
         """The outcome of an execution that succeeded. Raises EngineError."""
@@ -150,11 +156,80 @@ class BlockStore(Protocol):
 class Chat(Protocol):
     """Where people are: posts, edits and files. Every call raises SlackError."""
 
-    def post(self, channel: str, message: Message, thread_ts: str = "") -> str:
-        """Post a message, in a thread where one is named, and return its ts."""
+    def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
+        """Post a message, in a thread where one is named, and return its ts; `find` knows it by its key."""
+
+    def find(self, channel: str, key: str, since: datetime, thread_ts: str = "") -> str:
+        """The ts of the message that was posted under a key, or an empty text where none is seen."""
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message of our own."""
 
-    def upload(self, channel: str, thread_ts: str, file: Path, comment: str) -> None:
-        """Share a file in a thread, under its own name, with a comment above it."""
+    def respond(self, response_url: str, message: Message) -> None:
+        """Tell the person alone who was given this response_url."""
+
+    def reserve_file(self, name: str, size_bytes: int) -> Reservation:
+        """A place for the bytes of a file of exactly this size."""
+
+    def send_file(self, reservation: Reservation, file: Path) -> None:
+        """Send the bytes. Nobody sees the file yet."""
+
+    def share_file(self, file_id: str, name: str, channel: str, thread_ts: str, comment: str) -> None:
+        """Share a file that was sent in a thread, with a comment above it."""
+
+    def is_shared(self, file_id: str, channel: str) -> bool:
+        """Whether a file that was sent is shared in the channel already."""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A file's id at Slack, and the address that takes its bytes, once."""
+
+    file_id: str
+    upload_url: str
+
+
+class RunStore(Protocol):
+    """The runs, kept; each is leased to one process at a time. Every call raises StoreError.
+
+    A process that lost a run's lease cannot change the run: `save` and `end` raise LeaseLostError then.
+    """
+
+    def submit(self, run: Run, line: AuditLine, *, take: bool) -> bool:
+        """Keep a new run, and lease it where `take` says so; False where its request was taken before."""
+
+    def claim(self, limit: int) -> list[Run]:
+        """Lease up to `limit` unfinished runs that nobody has, the people who asked taking turns."""
+
+    def renew(self, run_ids: Iterable[str]) -> frozenset[str]:
+        """Lease the runs for longer, and return those that are still ours."""
+
+    def release(self, run_ids: Iterable[str]) -> None:
+        """Give the leases back."""
+
+    def save(self, run: Run) -> None:
+        """Commit how far a run is. Raises LeaseLostError."""
+
+    def end(self, run: Run, outcome: str) -> None:
+        """Commit how a run ended, and write it into its audit line. Raises LeaseLostError."""
+
+    def note(self, line: AuditLine) -> bool:
+        """Write the audit line of a command that is no run; False where it was written before."""
+
+    def cancel(self, run_id: str, user_id: str) -> bool:
+        """Ask whoever has a run to end it; False where it has ended, or somebody asked that before."""
+
+    def find_cancelled(self, run_ids: Iterable[str]) -> dict[str, str]:
+        """Who cancelled which of the runs."""
+
+    def find(self, prefix: str) -> list[Run]:
+        """The runs whose ids begin so, at most two of them."""
+
+    def list_recent(self, channel: str, user_id: str, limit: int) -> list[Run]:
+        """The channel's and the person's runs, the unfinished ones first, the latest first."""
+
+    def count_unfinished(self, user_id: str, channel: str) -> tuple[int, int]:
+        """How many runs of the person, and of the channel, are under way."""
+
+    def count_by_state(self) -> dict[str, int]:
+        """How many unfinished runs are in each state."""

@@ -1,0 +1,40 @@
+"""What Slack says of a request: who, where, when, and which request it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.run import Asked
+
+
+def read_command(body: Mapping[str, Any]) -> Asked:
+    """The request of a slash command."""
+    return Asked(
+        key=_read_key(body),
+        channel=str(body["channel_id"]),
+        user_id=str(body["user_id"]),
+        line=str(body.get("text") or ""),
+        at=datetime.now(UTC),
+        response_url=str(body.get("response_url") or ""),
+    )
+
+
+def read_press(body: Mapping[str, Any], line: str, *, key: str = "", confirmed: bool = False) -> Asked:
+    """The request of a button; `key` where pressing it twice is to be the same request."""
+    return Asked(
+        key=key or _read_key(body),
+        channel=str(body["channel"]["id"]),
+        user_id=str(body["user"]["id"]),
+        line=line,
+        at=datetime.now(UTC),
+        response_url=str(body.get("response_url") or ""),
+        confirmed=confirmed,
+    )
+
+
+def _read_key(body: Mapping[str, Any]) -> str:
+    """Slack's id of the request, which is the same however often Slack delivers it."""
+    return str(body.get("trigger_id") or uuid.uuid4().hex)

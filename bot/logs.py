@@ -1,0 +1,4 @@
+from contextlib import contextmanager
+@contextmanager
+def about_run(run_id):
+    yield

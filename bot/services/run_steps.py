@@ -1,0 +1,217 @@
+"""The steps of a run. Before each outside effect its intent is committed, so that every step can be redone.
+
+What makes each effect safe to repeat: the engine knows a scan by the run's token; a message is looked for by
+its key before it is posted once more; an edit is the same however often it is made; a file that was sent is
+shared only where it is not shared yet.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.domain.answer import Answer
+from bot.domain.command import Add, Ask, parse_command
+from bot.domain.estimate import Estimate
+from bot.domain.message import Message
+from bot.domain.options import Limits
+from bot.domain.run import Run, RunState, Scanned
+from bot.errors import EngineError, RequestError
+from bot.render.csv_file import name_csv, write_records, write_rows
+from bot.render.estimates import build_consent, render_estimate
+from bot.render.messages import build_answer_message, build_csv_comment, build_failure, build_note
+from bot.render.replies import render_added, render_notes
+from bot.render.runs import build_cancelled, build_continuing, build_running, build_said
+from bot.services.answers import build_answer
+from bot.services.csv_delivery import CsvDelivery
+from bot.services.estimates import Estimates
+from bot.services.ports import Engine, Outcome, Progress, Reports, Result, RunStore, Scan, State
+from bot.services.posting import Posting
+from bot.services.registry import Prepared, Registry
+from bot.services.statements import build_raw, build_scan
+
+_log = logging.getLogger(__name__)
+
+
+class RunSteps:
+    """What is done for a run, one step after another. Every step raises LeaseLostError and OperatorError."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        engine: Engine,
+        reports: Reports,
+        store: RunStore,
+        posting: Posting,
+        csv: CsvDelivery,
+        *,
+        max_rows: int,
+        limits: Limits,
+        estimates: Estimates | None = None,
+    ) -> None:
+        self._registry = registry
+        self._engine = engine
+        self._reports = reports
+        self._store = store
+        self._posting = posting
+        self._csv = csv
+        self._max_rows = max_rows
+        self._limits = limits
+        self._estimates = estimates
+
+    # Beginning
+
+    def begin(self, run: Run) -> Run:
+        """From the line that was typed to a question whose message stands in the channel."""
+        if run.question:
+            return self._announce(run, ())
+        command = parse_command(run.asked.line, run.asked.at, self._limits)
+        if isinstance(command, Add):
+            return self._register(run, command)
+        if not isinstance(command, Ask):
+            raise RequestError("This is no question; type it again.", "help")
+        return self._prepare(run, self._registry.prepare(command))
+
+    def scan(self, run: Run) -> str:
+        """Start the scan that is due, or attach to it, and return its execution's id."""
+        question = run.understood
+        raw = run.is_for_records
+        statement = build_raw(question, question.raw_rows) if raw else run.statement
+        scan = Scan(statement, question, is_raw=raw, asked_by=run.asked.user_id)
+        return self._engine.start(run.token, scan)
+
+    def _register(self, run: Run, command: Add) -> Run:
+        said = render_added(self._registry.add(command))
+        run = self._posting.announce(run, build_said(said, run.asked.user_id))
+        return self._end(run, RunState.DONE, "registered")
+
+    def _prepare(self, run: Run, prepared: Prepared) -> Run:
+        estimate = self._estimates.weigh(prepared.question.window) if self._estimates else None
+        notes = render_notes(prepared.cleared, prepared.registered)
+        if estimate and estimate.needs_consent and not run.asked.confirmed:
+            self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
+            return self._end(run, RunState.DONE, "asked for consent")
+        statement = build_scan(prepared.question, self._max_rows + 1)
+        run = replace(run, question=prepared.question, statement=statement, notes=notes)
+        return self._announce(run, _expect(estimate))
+
+    def _announce(self, run: Run, expected: tuple[str, ...]) -> Run:
+        message = build_running(run, self._engine.name, expected)
+        return self._save(replace(self._posting.announce(run, message), state=RunState.SCANNING))
+
+    # Ending
+
+    def finish(self, run: Run, execution_id: str, progress: Progress) -> Run:
+        """From a scan that ended to a result that is kept here."""
+        if progress.state is not State.SUCCEEDED:
+            raise EngineError(progress.reason or "the scan was cancelled.")
+        outcome = self._engine.fetch(execution_id)
+        scanned = Scanned(str(outcome.result), datetime.now(UTC), outcome.cost, outcome.problems)
+        run = replace(run, records=scanned) if run.is_for_records else replace(run, scanned=scanned)
+        return self._save(replace(run, state=RunState.DELIVERING))
+
+    def can_deliver(self, run: Run) -> bool:
+        """Whether the result that is due is here; another process may have kept it elsewhere."""
+        return run.due_result is not None and Path(run.due_result.result).is_file()
+
+    def deliver(self, run: Run) -> Run:
+        """From a result to the answer and its CSV; or back to SCANNING, where raw records are due."""
+        scanned = run.due_result
+        if scanned is None:
+            raise ValueError(f"run {run.id} has no result")
+        limit = run.understood.raw_rows if run.is_for_records else self._max_rows
+        with closing(self._reports.load(Path(scanned.result), limit)) as result:
+            if run.is_for_records:
+                return self._deliver_records(run, result)
+            return self._deliver_answer(run, scanned, result)
+
+    def share(self, run: Run) -> Run:
+        """Share the file whose bytes were sent; back to SCANNING where Slack has lost them."""
+        run = self._csv.share(run)
+        if run.upload:
+            return self._end(run, RunState.DONE, run.verdict)
+        return self._save(replace(run, state=RunState.SCANNING))
+
+    def _deliver_answer(self, run: Run, scanned: Scanned, result: Result) -> Run:
+        answer = self._build_answer(run, scanned, result)
+        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes)
+        run = self._save(replace(run, verdict=answer.verdict.code.value))
+        run = replace(self._posting.show(run, message), is_answered=True)
+        if answer.question.raw_rows:
+            return self._save(replace(run, state=RunState.SCANNING))
+        return self._deliver_rows(self._save(run), answer, result)
+
+    def _build_answer(self, run: Run, scanned: Scanned, result: Result) -> Answer:
+        return build_answer(
+            run.understood,
+            Outcome(Path(scanned.result), scanned.cost, scanned.problems),
+            result,
+            statement=run.statement,
+            engine=self._engine.name,
+            elapsed_s=(scanned.at - run.asked.at).total_seconds(),
+        )
+
+    def _deliver_rows(self, run: Run, answer: Answer, result: Result) -> Run:
+        if answer.totals.conversations:
+            comment = build_csv_comment(answer.question, cut=answer.truncated)
+            name = name_csv(answer.question)
+            run = self._csv.deliver(run, name, comment, lambda file: write_rows(file, result.read_rows()))
+        return self._end(run, RunState.DONE, run.verdict)
+
+    def _deliver_records(self, run: Run, result: Result) -> Run:
+        comment = build_csv_comment(run.understood, cut=False)
+        name = name_csv(run.understood)
+        run = self._csv.deliver(run, name, comment, lambda file: write_records(file, result.read_records()))
+        return self._end(run, RunState.DONE, run.verdict)
+
+    # Ending otherwise
+
+    def refuse(self, run: Run, refusal: Message, sentence: str) -> Run:
+        """End a run that cannot be answered as typed; only the person who asked is told."""
+        self._posting.whisper(run, refusal)
+        return self._end(run, RunState.FAILED, f"refused: {sentence}")
+
+    def fail(self, run: Run, sentence: str) -> Run:
+        """End a run with the reason where it was asked; an answer that stands is not taken away."""
+        run = self._save(replace(run, reason=sentence, state=RunState.DELIVERING))
+        if run.is_answered:
+            self._posting.note(run, build_note(f"The CSV could not be delivered: {sentence}"))
+        elif run.is_posting:
+            run = self._posting.show(run, build_failure(sentence, run.asked.line, run.asked.user_id))
+        else:
+            self._posting.whisper(run, build_failure(sentence, run.asked.line, run.asked.user_id))
+        return self._end(run, RunState.FAILED, f"failed: {sentence}")
+
+    def cancel(self, run: Run, user_id: str) -> Run:
+        """End a run that somebody cancelled, and say who."""
+        run = replace(run, cancelled_by=user_id)
+        if not run.is_answered:
+            run = self._posting.show(run, build_cancelled(run))
+        return self._end(run, RunState.CANCELLED, f"cancelled by {user_id}")
+
+    def give_up(self, run: Run, sentence: str) -> Run:
+        """End a run that cannot be told of where it was asked: only the store and the log know."""
+        _log.error("nobody could be told: %s", sentence)
+        return self._end(run, RunState.FAILED, f"not told: {sentence}")
+
+    def postpone(self, run: Run) -> None:
+        """Say that a run goes on when the bot is back."""
+        if run.message_ts and not run.is_answered:
+            self._posting.show(run, build_continuing(run))
+
+    def _save(self, run: Run) -> Run:
+        self._store.save(run)
+        return run
+
+    def _end(self, run: Run, state: RunState, outcome: str) -> Run:
+        run = replace(run, state=state, ended_at=datetime.now(UTC))
+        self._store.end(run, outcome)
+        _log.info("%s: %s", state, outcome)
+        return run
+
+
+def _expect(estimate: Estimate | None) -> tuple[str, ...]:
+    return (render_estimate(estimate.cost),) if estimate else ()
