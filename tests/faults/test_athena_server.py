@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
 from bot.adapters.aws import parse_place
 from bot.adapters.log_sizes import S3Sizes
@@ -20,8 +20,9 @@ from bot.adapters.s3_expansions import S3Expansions
 from bot.domain.cidr import parse_block
 from bot.domain.window import build_window_of_days
 from bot.local_slack import LocalSlack, LocalSlackSettings
-from tests.faults.athena_server import CIDRS, LOGS, RESULTS, WORK_GROUP, AthenaServer
+from tests.faults.athena_server import CIDRS, HOST, LOGS, RESULTS, WORK_GROUP, AthenaServer
 from tests.faults.bot_process import PATIENCE_S, BotProcess
+from tests.faults.tcp_proxy import TcpProxy
 
 TOKEN = "t" * 32
 TODAY = datetime.now(UTC)
@@ -39,10 +40,10 @@ def server(logs: Path, tmp_path: Path) -> Iterator[AthenaServer]:
         yield server
 
 
-def build_client(server: AthenaServer, service: str) -> Any:
+def build_client(url: str, service: str) -> Any:
     return boto3.client(
         service,
-        endpoint_url=server.url,
+        endpoint_url=url,
         region_name="eu-central-1",
         aws_access_key_id="x",
         aws_secret_access_key="x",
@@ -52,13 +53,13 @@ def build_client(server: AthenaServer, service: str) -> Any:
 
 @pytest.fixture
 def athena(server: AthenaServer) -> Iterator[Any]:
-    with closing(build_client(server, "athena")) as client:
+    with closing(build_client(server.url, "athena")) as client:
         yield client
 
 
 @pytest.fixture
 def s3(server: AthenaServer) -> Iterator[Any]:
-    with closing(build_client(server, "s3")) as client:
+    with closing(build_client(server.url, "s3")) as client:
         yield client
 
 
@@ -216,6 +217,18 @@ def test_the_bots_own_adapters_are_served(server: AthenaServer, s3: Any, logs: P
     window = build_window_of_days(2, TODAY, 10)
     size = sum(path.stat().st_size for path in logs.rglob("*.gz"))
     assert S3Sizes(s3, parse_place(f"s3://{LOGS}")).sum_bytes(window) == size
+
+
+def test_a_cloud_that_is_cut_off_and_comes_back(server: AthenaServer) -> None:
+    with TcpProxy(HOST, int(server.url.rpartition(":")[2])) as proxy:
+        url = server.environ_at(f"http://{HOST}:{proxy.port}")["AWS_ENDPOINT_URL_ATHENA"]
+        with closing(build_client(url, "athena")) as athena:
+            assert start(athena) == server.started[0]
+            proxy.cut()
+            with pytest.raises(EndpointConnectionError):
+                start(athena)
+            proxy.mend()
+            assert start(athena) == server.started[0]
 
 
 # The bot
