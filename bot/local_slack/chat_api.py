@@ -20,6 +20,21 @@ def _thread_of(world: World, channel_id: str, arguments: Arguments) -> str | Non
     return thread_ts or None
 
 
+def _read_metadata(arguments: Arguments) -> dict[str, Any] | None:
+    """Answer the metadata that is given; None where it is not, or is empty, which takes it away."""
+    metadata = arguments.structure("metadata")
+    if not metadata:
+        return None
+    well_formed = (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("event_type"), str)
+        and isinstance(metadata.get("event_payload"), dict)
+    )
+    if not well_formed:
+        raise SlackRefusalError("invalid_metadata_format")
+    return {name: metadata[name] for name in ("event_type", "event_payload")}
+
+
 def post_message(world: World, arguments: Arguments) -> Answer:
     """Post a message into a channel, or as a reply into a thread."""
     channel = world.require_channel(arguments.required("channel"))
@@ -30,7 +45,7 @@ def post_message(world: World, arguments: Arguments) -> Answer:
         world.workspace.bot,
         thread_ts=thread_ts,
         subtype=broadcast,
-        metadata=arguments.structure("metadata"),
+        metadata=_read_metadata(arguments),
         **content,
     )
     world.workspace.post(channel.id, message)
@@ -62,13 +77,15 @@ def _require_own(world: World, arguments: Arguments, refusal: str) -> tuple[str,
 
 
 def update(world: World, arguments: Arguments) -> Answer:
-    """Change a message of the bot. What is shown is replaced whole, files stay."""
+    """Change a message of the bot: what is shown, whole, and metadata where it is given. Files stay."""
     channel_id, message = _require_own(world, arguments, "cant_update_message")
     require_short_text(arguments)
     content = build_content(arguments)
+    metadata = _read_metadata(arguments)
     change_message(world, message, content)
     if arguments.has("metadata"):
-        message["metadata"] = arguments.structure("metadata")
+        message.pop("metadata", None)
+        message |= {"metadata": metadata} if metadata else {}
     world.workspace.changed(channel_id, message)
     return {
         "ok": True,

@@ -1,4 +1,4 @@
-"""The Web API methods that tell who and what there is: auth, users, conversations, apps."""
+"""The Web API methods that tell who and what there is: auth, users, groups, conversations, apps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -65,6 +65,14 @@ def users_list(world: World, _arguments: Arguments) -> Answer:
     return {"ok": True, "members": members, "response_metadata": {"next_cursor": ""}}
 
 
+def user_group_users(world: World, arguments: Arguments) -> Answer:
+    """Answer the ids of the users in a user group."""
+    users = world.workspace.user_groups.get(arguments.required("usergroup"))
+    if users is None:
+        raise SlackRefusalError("no_such_subteam")
+    return {"ok": True, "users": users}
+
+
 def describe_channel(world: World, channel: Channel) -> dict[str, Any]:
     """Answer the conversation object of the Web API."""
     return {
@@ -113,7 +121,13 @@ def _page(messages: list[Message], arguments: Arguments) -> Answer:
     wanted = [m for m in messages if _is_between(float(m["ts"]), oldest, latest, inclusive)]
     has_more = len(wanted) > start + limit
     cursor = {"response_metadata": {"next_cursor": str(start + limit)}} if has_more else {}
-    return {"ok": True, "messages": wanted[start : start + limit], "has_more": has_more, **cursor}
+    with_metadata = arguments.flag("include_all_metadata")
+    page = [m if with_metadata else _without_metadata(m) for m in wanted[start : start + limit]]
+    return {"ok": True, "messages": page, "has_more": has_more, **cursor}
+
+
+def _without_metadata(message: Message) -> Message:
+    return {name: value for name, value in message.items() if name != "metadata"}
 
 
 def _is_between(ts: float, oldest: float, latest: float, inclusive: bool) -> bool:
@@ -142,6 +156,7 @@ DIRECTORY_METHODS: Mapping[str, Method] = {
     "apps.connections.open": open_connection,
     "users.info": users_info,
     "users.list": users_list,
+    "usergroups.users.list": user_group_users,
     "conversations.info": conversations_info,
     "conversations.list": conversations_list,
     "conversations.history": conversations_history,

@@ -18,7 +18,7 @@ def get_upload_url(world: World, arguments: Arguments) -> Answer:
     length = arguments.integer("length", 0)
     if length <= 0:
         raise refuse_arguments("must be greater than 0 [json-pointer:/length]")
-    if length > limits.FILE_BYTES:
+    if length > world.settings.largest_file_bytes:
         raise SlackRefusalError("file_upload_size_restricted")
     file = world.files.reserve(name, length)
     return {"ok": True, "upload_url": f"{world.base_url}/upload/v1/{file.upload_key}", "file_id": file.id}

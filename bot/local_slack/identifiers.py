@@ -13,13 +13,19 @@ _ALPHABET = string.ascii_uppercase + string.digits
 
 
 def user_id_of(name: str) -> str:
-    """Answer the id of the user of this name: `ana` is U0ANA00000."""
-    return f"U0{name.upper():0<8}"
+    """Answer the id of the user of this name: `ana` is U0ANA00000, `ana0` is U0ANA0XXXX and no other's."""
+    fill = "X" if name.endswith("0") else "0"
+    return f"U0{name.upper():{fill}<8}"
 
 
 def channel_id_of(name: str) -> str:
     """Answer the id of the channel of this name: `network` is C0NETWORK0."""
     return f"C0{''.join(filter(str.isalnum, name)).upper():0<8}"
+
+
+def user_group_id_of(handle: str) -> str:
+    """Answer the id of the user group of this handle: `admins` is S0ADMINS00."""
+    return f"S0{''.join(filter(str.isalnum, handle)).upper():0<8}"
 
 
 def new_id(prefix: str) -> str:

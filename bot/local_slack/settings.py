@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bot.local_slack.limits import FILE_BYTES
+
 
 @dataclass(frozen=True)
 class SlashCommand:
@@ -63,10 +65,15 @@ DEFAULT_COMMANDS = (
     ),
 )
 
+DEFAULT_USER_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"network-engineers": ("ana",)})
+
 
 @dataclass(frozen=True)
 class LocalSlackSettings:
     """All that can be set. Durations are in seconds; `port=0` takes any free port of 127.0.0.1.
+
+    `user_groups` are the names of each group's users by its handle. A file of more than
+    `largest_file_bytes`, which is 1 GiB at most, is refused.
 
     `clock` answers the seconds since the epoch: timestamps, expiry and rate limits follow it, so a test can
     move time on without waiting. `ack_timeout_s`, `redelivery_delays_s` and `socket_refresh_s` are waited
@@ -79,6 +86,7 @@ class LocalSlackSettings:
     channels: tuple[str, ...] = ("network", "random")
     bot_channels: tuple[str, ...] = ("network", "random")
     users: tuple[str, ...] = ("ana", "ben")
+    user_groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_USER_GROUPS)
     commands: tuple[SlashCommand, ...] = DEFAULT_COMMANDS
     shortcuts: tuple[Shortcut, ...] = ()
     ack_timeout_s: float = 3.0
@@ -88,6 +96,7 @@ class LocalSlackSettings:
     response_url_uses: int = 5
     socket_refresh_s: float = 4 * 3600.0
     max_sockets: int = 10
+    largest_file_bytes: int = FILE_BYTES
     rate_limits_on: bool = True
     rate_limits: Mapping[str, RateLimit] = field(default_factory=lambda: DEFAULT_RATE_LIMITS)
     clock: Callable[[], float] = time.time

@@ -9,6 +9,8 @@ from typing import Any, Self, TypeVar
 from bot.local_slack.directory_api import describe_channel
 from bot.local_slack.errors import NothingThereError, SlackTimeoutError
 from bot.local_slack.faults import Fault
+from bot.local_slack.hooks import Action, Moment
+from bot.local_slack.identifiers import user_group_id_of
 from bot.local_slack.inputs import elements_of
 from bot.local_slack.interactions import Deed
 from bot.local_slack.page import open_home
@@ -83,12 +85,25 @@ class LocalSlack:
         """How many sockets of the app take envelopes."""
         return self._server.ask(lambda: self._world.sockets.count)
 
+    @property
+    def unacked_count(self) -> int:
+        """How many commands, deeds and events wait to be acknowledged."""
+        return self._server.ask(lambda: self._world.sockets.unacked_count)
+
+    @property
+    def ack_latencies(self) -> list[float]:
+        """How many seconds each command and deed waited for its acknowledgement, in the order of these."""
+        return self._server.ask(lambda: list(self._world.sockets.latencies))
+
     # What people do.
 
     def type_command(
         self, text: str, channel: str = "network", user: str = "ana", thread_ts: str | None = None
     ) -> None:
-        """Type a command; returns when the app acknowledged it or the person was told that it did not."""
+        """Type a command; returns when the app acknowledged it or the person was told that it did not.
+
+        Many people may type at once, each in a thread; `ack_latencies` has how long they waited.
+        """
         self._do(self._server.composer.run_command(self._user(user), self._channel(channel), text, thread_ts))
 
     def say(
@@ -195,6 +210,10 @@ class LocalSlack:
         """Answer the id of a user."""
         return self._user(name).id
 
+    def user_group_id(self, handle: str = "network-engineers") -> str:
+        """Answer the id of a user group, whether there is one or not."""
+        return user_group_id_of(handle)
+
     def download(self, file_id: str) -> bytes:
         """Answer the bytes of a file that the app has shared."""
         file = self._server.ask(lambda: self._world.files.find(file_id))
@@ -237,6 +256,15 @@ class LocalSlack:
         seconds. "connection_lost" breaks the connection before anything is done, "answer_lost" afterwards.
         """
         self._server.ask(lambda: self._world.faults.add(method, Fault(error, retry_after), times))
+
+    def on_call(self, method: str, when: Moment, action: Action) -> None:
+        """Do something once, at a moment of the next call of a method; a thread of its own does it.
+
+        "before": the request has arrived and nothing is done yet. It is done where `action` answers true;
+        else it never is, and the connection breaks. "after": it is done and not answered yet; whatever
+        `action` answers, the answer is sent then. A call that is refused has no "after".
+        """
+        self._server.ask(lambda: self._world.hooks.add(method, when, action))
 
     def refresh_sockets(self) -> None:
         """Ask the app to connect its sockets anew, as Slack does every few hours."""

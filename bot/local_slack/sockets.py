@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from bot.local_slack.settings import LocalSlackSettings
 
 _REFRESH_GRACE_S = 10.0
 _CLOSE_TIMEOUT_S = 0.5
+_EVENTS = "events_api"
 
 
 class NoSocketError(Exception):
@@ -42,11 +44,17 @@ class Sockets:
     _transports: dict[web.WebSocketResponse, asyncio.Transport] = field(default_factory=dict)
     _pending: dict[str, _Delivery] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    latencies: list[float] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many sockets take envelopes."""
         return len(self._open)
+
+    @property
+    def unacked_count(self) -> int:
+        """How many envelopes wait to be acknowledged; one that came too late for its person is none."""
+        return len(self._pending)
 
     def issue_ticket(self) -> str:
         """Answer a ticket for one new socket, or raise Slack's refusal of too many."""
@@ -166,6 +174,7 @@ class Sockets:
         """
         if not self._open:
             raise NoSocketError
+        began = time.monotonic()
         envelope_id = str(uuid4())
         envelope = {
             "envelope_id": envelope_id,
@@ -177,9 +186,13 @@ class Sockets:
         delivery = _Delivery(envelope, asyncio.get_running_loop().create_future())
         self._pending[envelope_id] = delivery
         await self._send(delivery, None)
+        self.feed.touch()
         self._spawn(self._redeliver(delivery))
         async with asyncio.timeout(self.settings.ack_timeout_s):
-            return await asyncio.shield(delivery.ack)
+            ack = await asyncio.shield(delivery.ack)
+        if kind != _EVENTS:
+            self.latencies.append(time.monotonic() - began)
+        return ack
 
     async def _send(self, delivery: _Delivery, retry_reason: str | None) -> None:
         if not self._open:

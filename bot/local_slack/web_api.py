@@ -1,5 +1,6 @@
 """The Web API over HTTP: who may call, how often, and what is answered."""
 
+import asyncio
 import copy
 import json
 from http import HTTPStatus
@@ -43,13 +44,25 @@ class WebApi:
             token, arguments = await read_arguments(request)
             self._world.calls.append((method, copy.deepcopy(arguments.given())))
             self._world.feed.touch()
+            if not await self._may_be_done(method):
+                return _lose_connection(request)
             fault = self._world.faults.take(method)
             answer = self._answer(method, token, arguments, fault)
+            await self._tell_done(method)
         except SlackRefusalError as refusal:
             return build_refusal(refusal)
         if fault is not None:
             return _lose_connection(request)
         return web.Response(text=json.dumps(answer), content_type="application/json")
+
+    async def _may_be_done(self, method: str) -> bool:
+        action = self._world.hooks.take(method, "before")
+        return action is None or bool(await asyncio.to_thread(action))
+
+    async def _tell_done(self, method: str) -> None:
+        action = self._world.hooks.take(method, "after")
+        if action is not None:
+            await asyncio.to_thread(action)
 
     def _answer(
         self, method: str, token: str | None, arguments: Arguments, fault: Fault | None

@@ -13,6 +13,7 @@ from bot.local_slack.identifiers import (
     TEAM_ID,
     Timestamps,
     channel_id_of,
+    user_group_id_of,
     user_id_of,
 )
 from bot.local_slack.settings import LocalSlackSettings
@@ -61,6 +62,10 @@ class Workspace:
         self.channels = {
             channel_id_of(name): Channel(channel_id_of(name), name, name in settings.bot_channels, created)
             for name in settings.channels
+        }
+        self.user_groups = {
+            user_group_id_of(handle): [user_id_of(name) for name in names]
+            for handle, names in settings.user_groups.items()
         }
         self._messages: dict[str, dict[str, Message]] = {channel_id: {} for channel_id in self.channels}
         self._ephemerals: list[Message] = []

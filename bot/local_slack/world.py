@@ -7,6 +7,7 @@ from bot.local_slack.errors import SlackRefusalError
 from bot.local_slack.faults import Faults
 from bot.local_slack.feed import Feed
 from bot.local_slack.files import Files
+from bot.local_slack.hooks import Hooks
 from bot.local_slack.identifiers import new_secret
 from bot.local_slack.rate_limits import RateLimits
 from bot.local_slack.response_urls import ResponseUrls
@@ -27,6 +28,7 @@ class World:
     app_token: str = field(default_factory=lambda: f"xapp-local-{new_secret()}")
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
+    hooks: Hooks = field(default_factory=Hooks)
 
     def __post_init__(self) -> None:
         self.workspace = Workspace(self.settings, self.feed)

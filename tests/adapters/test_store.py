@@ -1,10 +1,5 @@
 """The store on both databases that it takes: the same calls, the same answers."""
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,43 +10,19 @@ from sqlalchemy import URL
 from bot.adapters.store import SqlBlockStore, name_file, parse_store_url
 from bot.domain.cidr import parse_block
 from bot.errors import StoreError
+from tests.postgresql import PostgresServer
 
 HIGH = parse_block("203.0.113.0/24").block
 LOW = parse_block("10.1.0.0/16").block
 
 
-def find_program(name: str) -> Path | None:
-    """A program of PostgreSQL's server, on the path or in Debian's place."""
-    found = [*Path("/usr/lib/postgresql").glob(f"*/bin/{name}")]
-    on_path = shutil.which(name)
-    return Path(on_path) if on_path else max(found, default=None)
-
-
-def run_as_its_own_user(command: list[str]) -> None:
-    """PostgreSQL's server refuses to run as root."""
-    user = "postgres" if os.geteuid() == 0 else None
-    subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL, cwd="/")
-
-
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[URL]:
     """A server of the tests' own on loopback, with an empty database."""
-    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
-    if not initdb or not pg_ctl:
+    if not PostgresServer.is_installed():
         pytest.skip("There is no PostgreSQL server on this machine: install Debian's postgresql")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made = tempfile.mkdtemp()  # not under the folder of pytest, which only its own user may enter
-    if os.geteuid() == 0:
-        shutil.chown(made, "postgres")
-    folder = f"{made}/data"
-    run_as_its_own_user([str(initdb), "-D", folder, "-U", "vpccidr", "--auth=trust", "--no-sync"])
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={made} -c fsync=off"
-    run_as_its_own_user([str(pg_ctl), "-D", folder, "-w", "-l", f"{made}/log", "-o", options, "start"])
-    yield parse_store_url(f"postgresql://vpccidr@127.0.0.1:{port}/postgres")
-    run_as_its_own_user([str(pg_ctl), "-D", folder, "-w", "-m", "immediate", "stop"])
-    shutil.rmtree(made)
+    with PostgresServer() as server:
+        yield parse_store_url(server.url())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

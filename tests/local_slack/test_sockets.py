@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -68,6 +69,44 @@ def test_unacknowledged_envelope_moves_to_the_next_socket(installed: Installed) 
     gate.set()
     assert texts == ["list", "list"]
     assert installed.slack.ephemerals() == []
+
+
+def test_envelope_that_lost_its_only_socket_waits_for_the_next(installed: Installed) -> None:
+    """What a dead app did not acknowledge is there for its next life, within the person's patience."""
+    texts = count_commands(installed)
+    slack = installed.slack
+    handler = installed.connect()
+    handler.client.socket_mode_request_listeners.clear()  # it takes what comes, and dies before it acknowledges
+    handler.client.auto_reconnect_enabled = False
+    typing = threading.Thread(target=slack.type_command, args=("/vpccidr list",))
+    typing.start()
+    slack.wait_for(lambda slack: slack.unacked_count)
+    slack.drop_sockets()
+    slack.wait_for(lambda slack: slack.socket_count == 0)
+    installed.connect()
+    typing.join(10)
+    assert texts == ["list"]
+    assert (slack.unacked_count, slack.ephemerals()) == (0, [])
+
+
+def test_many_people_type_at_once(install: Callable[..., Installed]) -> None:
+    """Each of them waits for their own acknowledgement, and how long is on record."""
+    people = tuple(f"user{number}" for number in range(50))
+    installed = install(users=people, ack_timeout_s=30.0, redelivery_delays_s=(30.0,))
+    typed: list[tuple[str, str]] = []
+
+    @installed.app.command("/vpccidr")
+    def keep(ack: Ack, command: dict[str, Any]) -> None:
+        typed.append((command["user_id"], command["text"]))
+        ack()
+
+    installed.connect()
+    slack = installed.slack
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(lambda name: slack.type_command(f"/vpccidr {name}", user=name), people))
+    assert sorted(typed) == sorted((slack.user_id(name), name) for name in people)
+    assert len({user_id for user_id, _ in typed}) == len(slack.ack_latencies) == 50
+    assert all(0 < latency_s < 30 for latency_s in slack.ack_latencies)
 
 
 def test_too_many_sockets(install: Callable[..., Installed]) -> None:

@@ -172,6 +172,62 @@ def test_upload_is_completed_once(client: WebClient, slack: LocalSlack) -> None:
     assert slack.download(file_id) == b"a,b\n"
 
 
+def test_file_in_a_thread_tells_where_it_is_shared(client: WebClient, slack: LocalSlack) -> None:
+    """So that a bot that died in between can see whether its file was shared."""
+    _, file_id = upload(client, b"a,b\n")
+    assert error_of(client.files_info, file=file_id) == "file_not_found"
+    channel_id, parent = slack.channel()["id"], post(client)
+    client.files_completeUploadExternal(files=[{"id": file_id}], channel_id=channel_id, thread_ts=parent)
+    (reply,) = slack.replies("network", parent)
+    shares = client.files_info(file=file_id)["file"]["shares"]
+    assert shares == {"public": {channel_id: [{"ts": reply["ts"], "thread_ts": parent}]}}
+
+
+def test_too_large_file_is_refused(install: Callable[..., Installed]) -> None:
+    client = install(largest_file_bytes=10).client
+    client.files_getUploadURLExternal(filename="a.csv", length=10)
+    refused = error_of(client.files_getUploadURLExternal, filename="a.csv", length=11)
+    assert refused == "file_upload_size_restricted"
+
+
+def test_users_of_a_user_group(install: Callable[..., Installed]) -> None:
+    installed = install(user_groups={"network-engineers": ("ana", "ben"), "on-call": ()})
+    slack, client = installed.slack, installed.client
+    engineers = client.usergroups_users_list(usergroup=slack.user_group_id())
+    assert engineers["users"] == [slack.user_id("ana"), slack.user_id("ben")]
+    assert client.usergroups_users_list(usergroup=slack.user_group_id("on-call"))["users"] == []
+    assert error_of(client.usergroups_users_list, usergroup="S0NOBODY00") == "no_such_subteam"
+
+
+METADATA = {"event_type": "vpccidr_run", "event_payload": {"run": "1"}}
+
+
+def read_metadata(client: WebClient, channel: str, ts: str, **more: Any) -> list[Any]:
+    """The metadata of a message, from the channel's history and from its thread."""
+    history = client.conversations_history(channel=channel, **more)["messages"]
+    thread = client.conversations_replies(channel=channel, ts=ts, **more)["messages"]
+    return [message.get("metadata") for message in (*history, *thread)]
+
+
+def test_metadata_is_given_back_to_those_who_ask(client: WebClient, slack: LocalSlack) -> None:
+    channel, ts = slack.channel()["id"], post(client, metadata=METADATA)
+    assert read_metadata(client, channel, ts) == [None, None]
+    assert read_metadata(client, channel, ts, include_all_metadata=True) == [METADATA, METADATA]
+
+
+def test_metadata_stays_until_other_is_given(client: WebClient, slack: LocalSlack) -> None:
+    channel, ts = slack.channel()["id"], post(client, metadata=METADATA)
+    other = {"event_type": "vpccidr_answer", "event_payload": {}}
+    for metadata, kept in ((None, METADATA), (other, other), (None, other), ({}, None)):
+        client.chat_update(channel=channel, ts=ts, text="x", metadata=metadata)
+        assert read_metadata(client, channel, ts, include_all_metadata=True) == [kept, kept]
+
+
+def test_malformed_metadata_is_refused(client: WebClient, slack: LocalSlack) -> None:
+    assert error_of(post, client=client, metadata={"event_type": "x"}) == "invalid_metadata_format"
+    assert slack.messages() == []
+
+
 def test_upload_needs_the_bot_in_the_channel(install: Callable[..., Installed]) -> None:
     """A bot may post anywhere with chat:write.public, but share files only where it is a member."""
     client = install(bot_channels=("network",)).client
@@ -239,3 +295,26 @@ def test_lost_answers(slack: LocalSlack) -> None:
     with pytest.raises((SlackRequestError, OSError, http.client.HTTPException)):
         post(client)
     assert len(slack.messages()) == 1
+
+
+def test_action_before_a_call_decides_whether_it_is_done(slack: LocalSlack) -> None:
+    client = WebClient(slack.bot_token, base_url=slack.web_api_url, retry_handlers=[], logger=SILENT)
+    seen: list[int] = []
+    slack.on_call("chat.postMessage", "before", lambda: seen.append(len(slack.messages())))  # answers None
+    slack.on_call("chat.postMessage", "before", lambda: len(slack.messages()) == 0)
+    with pytest.raises((SlackRequestError, OSError, http.client.HTTPException)):
+        post(client)
+    assert (seen, slack.messages()) == ([0], [])
+    post(client)
+    assert len(slack.messages()) == 1
+
+
+def test_action_after_a_call_sees_what_it_did(slack: LocalSlack, client: WebClient) -> None:
+    """It is done once, before the answer is sent, and at no other method's call."""
+    seen: list[int] = []
+    slack.on_call("chat.postMessage", "after", lambda: seen.append(len(slack.messages())))
+    client.auth_test()
+    assert seen == []
+    post(client)
+    post(client)
+    assert seen == [1]
