@@ -23,8 +23,9 @@ def serve(settings: Settings, host: str, http_port: int | None) -> None:
     """Run the bot until SIGINT or SIGTERM. Raises SettingsError."""
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
     if http_port is None:
+        stopped = _hear_signals()
         with run_on_sockets(settings):
-            _await_signal()
+            stopped.wait()
     else:
         _serve_http(settings, host, http_port)
 
@@ -36,8 +37,8 @@ def run_on_sockets(settings: Settings) -> Iterator[Bot]:
         raise SettingsError("The app-level token is missing: set SLACK_APP_TOKEN (xapp-…), or use --http.")
     bot = build_bot(settings)
     handler = SocketModeHandler(bot.app, settings.slack_app_token)
-    bot.start()
     try:
+        bot.start()
         handler.connect()  # type: ignore[no-untyped-call]
         yield bot
     finally:
@@ -48,18 +49,19 @@ def run_on_sockets(settings: Settings) -> Iterator[Bot]:
 def _serve_http(settings: Settings, host: str, port: int) -> None:
     if not settings.slack_signing_secret:
         raise SettingsError("The signing secret is missing: set SLACK_SIGNING_SECRET.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server's loop ends on it, in order
     bot = build_bot(settings)
     server = waitress.create_server(SlackRequestHandler(bot.app), host=host, port=port)
-    bot.start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server's loop ends on it, in order
     try:
+        bot.start()
         server.run()
     finally:
         bot.stop()
 
 
-def _await_signal() -> None:
+def _hear_signals() -> threading.Event:
+    """What is set when the process is told to end: from now on, even in the middle of connecting."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
+    return stopped

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.domain.permission import Rule
 from bot.errors import OperatorError
 
 _PREFIX = "VPCCIDR_"
@@ -55,6 +56,15 @@ class Settings:
     max_rows: int = 100_000
     raw_rows: int = 10_000
     scans_at_once: int = 2
+    ask_rule: Rule = Rule()
+    change_rule: Rule = Rule()
+    admins: Rule = Rule()
+    runs_per_user: int = 10
+    runs_per_channel: int = 100
+    runs_at_once: int = 200
+    run_minutes: int = 30
+    grace_s: int = 20
+    lease_s: int = 30
     slack_api_url: str = "https://slack.com/api/"
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -88,6 +98,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         max_rows=read.number("MAX_ROWS", defaults.max_rows, 1_000, 10_000_000),
         raw_rows=read.number("RAW_ROWS", defaults.raw_rows, 1, 1_000_000),
         scans_at_once=read.number("SCANS_AT_ONCE", defaults.scans_at_once, 1, 64),
+        runs_per_user=read.number("RUNS_PER_USER", defaults.runs_per_user, 0, 10_000),
+        runs_per_channel=read.number("RUNS_PER_CHANNEL", defaults.runs_per_channel, 0, 10_000),
+        runs_at_once=read.number("RUNS_AT_ONCE", defaults.runs_at_once, 1, 10_000),
+        run_minutes=read.number("RUN_MINUTES", defaults.run_minutes, 1, 1440),
+        grace_s=read.number("GRACE_S", defaults.grace_s, 0, 600),
+        lease_s=read.number("LEASE_S", defaults.lease_s, 3, 3600),
         slack_api_url=environ.get("SLACK_API_URL", defaults.slack_api_url),
         slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
         slack_app_token=environ.get("SLACK_APP_TOKEN", ""),

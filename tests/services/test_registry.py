@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.folder import ExpansionFolder
-from bot.adapters.store import SqlBlockStore, name_file
+from bot.adapters.block_store import SqlBlockStore
+from bot.adapters.database import Database, name_file
 from bot.domain.cidr import Block, parse_block
 from bot.domain.command import Add, Ask, parse_command
 from bot.errors import RequestError, StoreError
@@ -23,7 +24,7 @@ class House:
     """A registry, and where it keeps things."""
 
     def __init__(self, folder: Path, home: str = "") -> None:
-        self.store = SqlBlockStore(name_file(folder / "vpccidr.db"))
+        self.store = SqlBlockStore(Database(name_file(folder / "vpccidr.db")))
         self.expansions = ExpansionFolder(folder / "expansions")
         self.registry = Registry(self.store, self.expansions, home)
 

@@ -64,7 +64,7 @@ def test_unwritable_state_is_told_to_the_person(channel: Channel) -> None:
 
 
 def test_stopped_bot_takes_no_more_questions(channel: Channel) -> None:
-    channel.bot.runs.stop()
+    channel.bot.driver.stop()
     channel.slack.type_command("/vpccidr peering 10.1.0.0/16 days=2")
     whispered = channel.slack.wait_for(lambda slack: slack.ephemerals(), PATIENCE_S)
-    assert "No answer: the bot was stopped; ask again once it is back." in texts(whispered[0])
+    assert "No answer: the bot is restarting; ask again in a minute." in texts(whispered[0])

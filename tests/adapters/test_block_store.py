@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from bot.adapters.store import SqlBlockStore, name_file, parse_store_url
+from bot.adapters.block_store import SqlBlockStore
+from bot.adapters.database import Database, name_file, parse_store_url
 from bot.domain.cidr import parse_block
 from bot.errors import StoreError
 from tests.postgresql import PostgresServer
@@ -36,19 +37,21 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
 
 @pytest.fixture
 def store(url: URL) -> Iterator[SqlBlockStore]:
-    store = SqlBlockStore(url)
+    database = Database(url)
+    store = SqlBlockStore(database)
     yield store
     store.remove(store.list_blocks())
-    store.close()
+    database.close()
 
 
 def test_blocks_and_names_are_there_for_the_next_process(store: SqlBlockStore, url: URL) -> None:
     assert store.add(HIGH, "vpc-z")
     assert store.add(LOW, "vpc-z")
-    again = SqlBlockStore(url)
+    database = Database(url)
+    again = SqlBlockStore(database)
     assert again.list_blocks() == [LOW, HIGH]
     assert again.list_networks() == {"vpc-z": (LOW, HIGH)}
-    again.close()
+    database.close()
 
 
 def test_adding_twice_changes_nothing(store: SqlBlockStore) -> None:
@@ -75,9 +78,9 @@ def test_removed_name_leaves_its_blocks(store: SqlBlockStore) -> None:
 def test_only_one_of_many_adds_a_block(store: SqlBlockStore, url: URL) -> None:
     """Several replicas may be told the same at once; each has a connection of its own."""
     store.list_blocks()
-    others = [SqlBlockStore(url) for _ in range(6)]
+    others = [Database(url) for _ in range(6)]
     with ThreadPoolExecutor(len(others)) as pool:
-        added = list(pool.map(lambda other: other.add(LOW, "vpc-b"), others))
+        added = list(pool.map(lambda other: SqlBlockStore(other).add(LOW, "vpc-b"), others))
     for other in others:
         other.close()
     assert sorted(added) == [False] * 5 + [True]
@@ -91,7 +94,7 @@ def test_other_databases_are_refused_in_a_sentence(text: str) -> None:
 
 def test_password_is_never_told() -> None:
     """An error's text reaches the channel."""
-    store = SqlBlockStore(parse_store_url("postgresql://vpccidr:s3cret@127.0.0.1:9/postgres"))
+    store = SqlBlockStore(Database(parse_store_url("postgresql://vpccidr:s3cret@127.0.0.1:9/postgres")))
     with pytest.raises(StoreError) as failed:
         store.list_blocks()
     assert "s3cret" not in str(failed.value)
