@@ -76,7 +76,10 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--http", metavar="PORT", type=int, help="take Slack's requests on this port instead of Socket Mode"
     )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on with --http")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument(
+        "--metrics", metavar="PORT", type=int, help="tell how the bot is: /metrics for Prometheus, /healthz"
+    )
     parser.set_defaults(run=_serve)
 
 
@@ -125,10 +128,10 @@ def _expand(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from bot.serving import serve  # noqa: PLC0415
+    from bot.serving import Doors, serve  # noqa: PLC0415
     from bot.settings import load_settings  # noqa: PLC0415
 
-    serve(load_settings(), options.host, options.http)
+    serve(load_settings(), Doors(options.host, options.http, options.metrics))
 
 
 def _doctor(_: argparse.Namespace) -> int:

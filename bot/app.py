@@ -7,36 +7,40 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.adapters.athena_engine import AthenaEngine, AthenaOptions
 from bot.adapters.aws import build_athena_client, build_s3_client, parse_place
+from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.bucket_store import BucketBlockStore
+from bot.adapters.database import Database, name_file, parse_store_url
 from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
-from bot.adapters.s3_expansions import S3Expansions
 from bot.adapters.process_lock import ProcessLock
+from bot.adapters.prometheus import MonitoringServer, PrometheusMeter
+from bot.adapters.result_folder import ResultFolder
 from bot.adapters.run_store import SqlRunStore
-from bot.adapters.user_groups import SlackUserGroups
+from bot.adapters.s3_expansions import S3Expansions
 from bot.adapters.slack import SlackChat, build_careful_client, build_client
-from bot.adapters.block_store import SqlBlockStore
-from bot.adapters.database import Database, name_file, parse_store_url
+from bot.adapters.user_groups import SlackUserGroups
 from bot.domain.estimate import Threshold
 from bot.domain.options import Limits
 from bot.domain.permission import Policy
 from bot.domain.price import price_scan
 from bot.domain.quota import Quota
+from bot.errors import StoreError
 from bot.listeners.buttons import ButtonListener
 from bot.listeners.commands import CommandListener
 from bot.services.asking import Asker
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.estimates import Estimates, price_nothing
-from bot.services.meter import NoMeter
+from bot.services.housekeeping import Housekeeper
 from bot.services.permissions import Permissions
 from bot.services.ports import Engine, Estimator, RunStore
 from bot.services.posting import Posting
@@ -81,12 +85,12 @@ def build_registry(settings: Settings, database: Database | None = None) -> Regi
 def build_engine(settings: Settings) -> Engine:
     """The engine of the settings. Raises SettingsError, and EngineError where AWS cannot be spoken to."""
     if settings.engine == ATHENA:
-        results = settings.data_dir / "results"
-        return AthenaEngine(build_athena_client(), build_s3_client(), build_athena_options(settings), results)
+        options, results = build_athena_options(settings), _name_results(settings)
+        return AthenaEngine(build_athena_client(), build_s3_client(), options, results)
     if not settings.logs:
         raise SettingsError("Nobody said where the flow logs are: set VPCCIDR_LOGS, or use --logs.")
     return DuckDBEngine(
-        settings.logs, _build_files(settings), settings.data_dir / "results", settings.scans_at_once
+        settings.logs, _build_files(settings), _name_results(settings), settings.scans_at_once
     )
 
 
@@ -140,6 +144,10 @@ def build_s3_expansions(settings: Settings) -> S3Expansions:
     return S3Expansions(build_s3_client(), parse_place(settings.cidr_bucket))
 
 
+def _name_results(settings: Settings) -> Path:
+    return settings.data_dir / "results"
+
+
 def _build_folder(settings: Settings) -> ExpansionFolder:
     return ExpansionFolder(settings.data_dir / "expansions")
 
@@ -160,6 +168,7 @@ class Bot:
     database: Database
     listeners: Executor
     store: SqlRunStore
+    meter: PrometheusMeter
     lock: ProcessLock | None
 
     def start(self) -> None:
@@ -168,6 +177,14 @@ class Bot:
             self.lock.take()
             self.store.free_all()
         self.driver.start()
+
+    def find_fault(self) -> str:
+        """Why the bot is not well; an empty text where it is."""
+        try:
+            self.store.count_by_state()
+        except StoreError as error:
+            return str(error)
+        return self.driver.find_fault()
 
     def stop(self) -> None:
         """Finish what is nearly done, and leave the rest to the next start."""
@@ -184,11 +201,15 @@ def build_bot(settings: Settings) -> Bot:
     if not settings.slack_bot_token:
         raise SettingsError("The bot's token is missing: set SLACK_BOT_TOKEN (xoxb-…).")
     client = build_client(settings.slack_api_url, settings.slack_bot_token)
-    engine, database, meter = build_engine(settings), build_database(settings), NoMeter()
+    engine, database = build_engine(settings), build_database(settings)
     registry = build_registry(settings, database)
     store = SqlRunStore(database, uuid.uuid4().hex, settings.lease_s)
+    meter = PrometheusMeter(store.count_by_state)
     steps = build_steps(settings, registry, engine, store)
-    driver = Driver(store, engine, steps, meter, build_pace(settings))
+    housekeeper = Housekeeper(
+        store, ResultFolder(_name_results(settings)), timedelta(days=settings.keep_days)
+    )
+    driver = Driver(store, engine, steps, housekeeper, meter, build_pace(settings))
     runs = Runs(store, driver, Quota(settings.runs_per_user, settings.runs_per_channel))
     listeners = ThreadPoolExecutor(_LISTENERS, thread_name_prefix="listener")
     app = App(
@@ -202,7 +223,12 @@ def build_bot(settings: Settings) -> Bot:
     CommandListener(registry, runs, permissions, limits, meter).register(app)
     ButtonListener(runs, permissions, limits).register(app)
     lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
-    return Bot(app, driver, engine, database, listeners, store, lock)
+    return Bot(app, driver, engine, database, listeners, store, meter, lock)
+
+
+def build_monitoring(bot: Bot, host: str, port: int) -> MonitoringServer:
+    """What tells others how the bot is."""
+    return MonitoringServer(host, port, bot.meter, bot.find_fault)
 
 
 def build_steps(settings: Settings, registry: Registry, engine: Engine, store: RunStore) -> RunSteps:

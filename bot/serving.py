@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
 import waitress
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 
-from bot.app import Bot, build_bot
+from bot.app import Bot, build_bot, build_monitoring
+from bot.logs import configure_logging
 from bot.settings import Settings, SettingsError
 
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+@dataclass(frozen=True)
+class Doors:
+    """Where the bot listens, if at all: `http_port` for Slack, `metrics_port` for Prometheus."""
+
+    host: str = "127.0.0.1"
+    http_port: int | None = None
+    metrics_port: int | None = None
 
 
-def serve(settings: Settings, host: str, http_port: int | None) -> None:
+def serve(settings: Settings, doors: Doors) -> None:
     """Run the bot until SIGINT or SIGTERM. Raises SettingsError."""
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
-    if http_port is None:
+    configure_logging(settings.log_style)
+    if doors.http_port is None:
         stopped = _hear_signals()
-        with run_on_sockets(settings):
+        with run_on_sockets(settings) as bot, _monitor(bot, doors):
             stopped.wait()
     else:
-        _serve_http(settings, host, http_port)
+        _serve_http(settings, doors, doors.http_port)
+
+
+@contextmanager
+def _monitor(bot: Bot, doors: Doors) -> Iterator[None]:
+    """Tell others how the bot is, where a port for that is given."""
+    if doors.metrics_port is None:
+        yield
+        return
+    with closing(build_monitoring(bot, doors.host, doors.metrics_port)) as monitoring:
+        monitoring.start()
+        yield
 
 
 @contextmanager
@@ -46,15 +65,16 @@ def run_on_sockets(settings: Settings) -> Iterator[Bot]:
         bot.stop()
 
 
-def _serve_http(settings: Settings, host: str, port: int) -> None:
+def _serve_http(settings: Settings, doors: Doors, port: int) -> None:
     if not settings.slack_signing_secret:
         raise SettingsError("The signing secret is missing: set SLACK_SIGNING_SECRET.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the server's loop ends on it, in order
     bot = build_bot(settings)
-    server = waitress.create_server(SlackRequestHandler(bot.app), host=host, port=port)
+    server = waitress.create_server(SlackRequestHandler(bot.app), host=doors.host, port=port)
     try:
         bot.start()
-        server.run()
+        with _monitor(bot, doors):
+            server.run()
     finally:
         bot.stop()
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.permission import Rule
+from bot.domain.permission import ANYBODY, Rule, parse_rule
 from bot.errors import OperatorError
+from bot.logs import JSON, TEXT
 
 _PREFIX = "VPCCIDR_"
 _ACCOUNT = re.compile(r"\d{12}")
@@ -56,15 +57,17 @@ class Settings:
     max_rows: int = 100_000
     raw_rows: int = 10_000
     scans_at_once: int = 2
-    ask_rule: Rule = Rule()
-    change_rule: Rule = Rule()
-    admins: Rule = Rule()
+    ask_rule: Rule = ANYBODY
+    change_rule: Rule = ANYBODY
+    admins: Rule = ANYBODY
     runs_per_user: int = 10
     runs_per_channel: int = 100
     runs_at_once: int = 200
     run_minutes: int = 30
     grace_s: int = 20
     lease_s: int = 30
+    keep_days: int = 30
+    log_style: str = TEXT
     slack_api_url: str = "https://slack.com/api/"
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -104,6 +107,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         run_minutes=read.number("RUN_MINUTES", defaults.run_minutes, 1, 1440),
         grace_s=read.number("GRACE_S", defaults.grace_s, 0, 600),
         lease_s=read.number("LEASE_S", defaults.lease_s, 3, 3600),
+        keep_days=read.number("KEEP_DAYS", defaults.keep_days, 1, 3660),
+        log_style=read.choice("LOG_STYLE", defaults.log_style, (TEXT, JSON)),
+        ask_rule=read.rule("ASK_RULE"),
+        change_rule=read.rule("CHANGE_RULE"),
+        admins=read.rule("ADMINS"),
         slack_api_url=environ.get("SLACK_API_URL", defaults.slack_api_url),
         slack_bot_token=environ.get("SLACK_BOT_TOKEN", ""),
         slack_app_token=environ.get("SLACK_APP_TOKEN", ""),
@@ -146,6 +154,15 @@ class _Reader:
         if text and not _BUCKET.fullmatch(text):
             raise SettingsError(f"{_PREFIX}{name} must be a place in S3: s3://bucket/prefix.")
         return text
+
+    def rule(self, name: str) -> Rule:
+        try:
+            return parse_rule(self.text(name, ""))
+        except ValueError as error:
+            raise SettingsError(
+                f"{_PREFIX}{name} must be Slack's ids of users (U…), user groups (S…) and channels (C…), "
+                f"and {error} is none."
+            ) from None
 
     def words(self, name: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
         words = tuple(self.text(name, "").replace(",", " ").split())

@@ -11,8 +11,18 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.app import build_asker, build_engine, build_limits, build_registry
-from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
-from bot.errors import StoreError
+from bot.domain.command import (
+    Add,
+    Ask,
+    Cancel,
+    Command,
+    Help,
+    ListBlocks,
+    ListRuns,
+    Remove,
+    parse_command,
+)
+from bot.errors import RequestError, StoreError
 from bot.render.csv_file import write_records, write_rows
 from bot.render.json_text import render_json
 from bot.render.plain_text import render_text
@@ -56,6 +66,8 @@ def _reply(command: Command, settings: Settings) -> str:
             return render_removed(build_registry(settings).remove(command.operand))
         case ListBlocks():
             return render_listing(build_registry(settings).list())
+        case ListRuns() | Cancel():
+            raise RequestError("Only the bot in Slack keeps runs; here, Ctrl-C ends a question.", "list")
     raise TypeError(command)
 
 

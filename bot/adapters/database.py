@@ -38,7 +38,7 @@ _POSTGRESQL = ("postgresql", "postgres")
 
 
 class Database:
-    """The database at `url`. Several processes may share it; the first to come makes or changes its tables."""
+    """The database at `url`. Several processes may share it; the first to come makes its tables."""
 
     def __init__(self, url: URL) -> None:
         self._url = url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
     select,
     update,
@@ -184,6 +186,12 @@ class SqlRunStore:
         with self._database.begin() as connection:
             found = {state: int(count) for state, count in connection.execute(counts)}
         return {state.value: found.get(state.value, 0) for state in UNFINISHED}
+
+    def forget(self, runs_before: datetime, lines_before: datetime) -> None:
+        """Delete the runs that ended, and the audit lines that were written, before a time."""
+        with self._database.begin() as connection:
+            connection.execute(delete(_RUNS).where(_RUNS.c.ended_at < runs_before.timestamp()))
+            connection.execute(delete(_COMMANDS).where(_COMMANDS.c.at < lines_before.timestamp()))
 
     def _take(self, connection: Connection, run_ids: Sequence[str], now: float) -> list[Run]:
         taken = (

@@ -73,7 +73,11 @@ class SlackChat:
         """The ts of the message that was posted under a key; empty where none is seen, or none may be."""
         try:
             return next(
-                (message["ts"] for message in self._read(channel, since, thread_ts) if _key_of(message) == key),
+                (
+                    message["ts"]
+                    for message in self._read(channel, since, thread_ts)
+                    if _key_of(message) == key
+                ),
                 "",
             )
         except SlackError as error:
@@ -186,7 +190,9 @@ def _build_handlers(*, repeatable: bool) -> list[RetryHandler]:
 
 def _key_of(message: dict[str, Any]) -> str:
     metadata = message.get("metadata") or {}
-    return str(metadata.get("event_payload", {}).get("key", "")) if metadata.get("event_type") == _EVENT else ""
+    return (
+        str(metadata.get("event_payload", {}).get("key", "")) if metadata.get("event_type") == _EVENT else ""
+    )
 
 
 def _call(method: Callable[..., Any], **arguments: Any) -> Any:

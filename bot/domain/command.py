@@ -216,9 +216,7 @@ class _Parser:
 
     def _parse_alone(self, command: Command) -> Command:
         if self.rest:
-            raise RequestError(
-                f"{self.verb} stands alone, and {quote(self.rest[0])} is too much.", self.verb
-            )
+            raise RequestError(f"{self.verb} stands alone, and {quote(self.rest[0])} is too much.", self.verb)
         return command
 
     def _parse_cancel(self) -> Cancel:

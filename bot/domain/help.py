@@ -93,7 +93,9 @@ HELP: dict[str, HelpEntry] = {
         (),
         ("remove 10.1.0.0/16", "remove vpc-a"),
     ),
-    "runs": HelpEntry("runs", "Show your questions and this channel's: under way, and the latest.", (), ("runs",)),
+    "runs": HelpEntry(
+        "runs", "Show your questions and this channel's: under way, and the latest.", (), ("runs",)
+    ),
     "cancel": HelpEntry(
         "cancel RUN",
         "Stop a question that is under way, by the id that its message and runs show.",

@@ -50,7 +50,9 @@ class ButtonListener:
     def cancel(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         """Cancel the run of a button."""
         asked = read_press(body, f"cancel {action.get('value')}")
-        reply = reply_or_explain(lambda: self._cancel(asked, str(action.get("value"))), asked.line, asked.user_id)
+        reply = reply_or_explain(
+            lambda: self._cancel(asked, str(action.get("value"))), asked.line, asked.user_id
+        )
         ack()
         tell(respond, reply)
         self.runs.note(asked, "cancel", reply.outcome if reply else "cancelled")
@@ -64,5 +66,5 @@ class ButtonListener:
 
     def _cancel(self, asked: Asked, run_id: str) -> None:
         """The running message itself will say that it was cancelled."""
-        is_admin = self.permissions.is_admin(asked.user_id, asked.channel)
+        is_admin = self.permissions.is_admin(asked.user_id)
         self.runs.cancel(run_id, asked.user_id, is_admin=is_admin)

@@ -19,6 +19,7 @@ from bot.domain.command import (
     Remove,
     parse_command,
 )
+from bot.domain.help import HELP
 from bot.domain.options import Limits
 from bot.domain.run import Asked
 from bot.listeners.replying import Reply, acknowledge, reply_or_explain
@@ -57,8 +58,10 @@ class CommandListener:
         reply = reply_or_explain(lambda: self._obey_line(asked), asked.line, asked.user_id)
         acknowledge(ack, reply)
         self.meter.observe_acknowledgement(time.monotonic() - began)
+        verb = _name_verb(asked.line)
+        self.meter.count_command(verb, reply.kind if reply else "accepted")
         if reply is not None:
-            self.runs.note(asked, _name_verb(asked.line), reply.outcome)
+            self.runs.note(asked, verb, reply.outcome)
 
     def _obey_line(self, asked: Asked) -> Reply | None:
         command = parse_command(asked.line, asked.at, self.limits)
@@ -84,7 +87,7 @@ class CommandListener:
                 runs = self.runs.list_recent(asked.channel, asked.user_id)
                 return Reply(build_run_list(runs, asked.user_id), "shown")
             case Cancel():
-                is_admin = self.permissions.is_admin(asked.user_id, asked.channel)
+                is_admin = self.permissions.is_admin(asked.user_id)
                 run = self.runs.cancel(command.run_id, asked.user_id, is_admin=is_admin)
                 return Reply(build_note(f"The run {run.id} is being stopped."), f"cancels {run.id}")
             case Remove():
@@ -94,5 +97,6 @@ class CommandListener:
 
 
 def _name_verb(line: str) -> str:
-    """The first word of a line, as far as it may be one."""
-    return next(iter(line.split()), "help").lower()[:32]
+    """The verb of a line; `other` where it has none that there is."""
+    typed = next(iter(line.split()), "help").lower()
+    return typed if typed in HELP else "other"

@@ -20,10 +20,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Reply:
-    """What is said at once: to the person alone, or to everybody in the channel. `outcome` is for the audit."""
+    """What is said at once: to the person alone, or to everybody in the channel.
+
+    `kind` (answered, refused or failed) and `outcome`, which says more, are for the books.
+    """
 
     message: Message
     outcome: str
+    kind: str = "answered"
     to_all: bool = False
 
 
@@ -32,19 +36,19 @@ def reply_or_explain(obey: Callable[[], Reply | None], line: str, user_id: str) 
     try:
         return obey()
     except RequestError as error:
-        return Reply(build_refusal(error), f"refused: {error.sentence}")
+        return Reply(build_refusal(error), f"refused: {error.sentence}", "refused")
     except OperatorError as error:
         _log.warning("%s", error)
-        return Reply(build_failure(str(error), line, user_id), f"failed: {error}")
+        return Reply(build_failure(str(error), line, user_id), f"failed: {error}", "failed")
     except Exception:  # noqa: BLE001 - a bug must be told, not only logged
         reference = uuid.uuid4().hex[:8]
         _log.exception("reference %s", reference)
         sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
-        return Reply(build_failure(sentence, line, user_id), f"failed: reference {reference}")
+        return Reply(build_failure(sentence, line, user_id), f"failed: reference {reference}", "failed")
 
 
 def acknowledge(ack: Ack, reply: Reply | None) -> None:
-    """Acknowledge a command; the reply goes with it, so that it arrives exactly when Slack knows that it did."""
+    """Acknowledge a command; the reply goes with it, so that neither arrives without the other."""
     if reply is None:
         ack()
     else:

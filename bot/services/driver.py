@@ -15,6 +15,7 @@ from bot.domain.run import Run
 from bot.errors import LeaseLostError, OperatorError, RequestError, SlackError, StoreError
 from bot.logs import about_run
 from bot.render.messages import build_note, build_refusal
+from bot.services.housekeeping import Housekeeper
 from bot.services.meter import Meter
 from bot.services.ports import Engine, Progress, RunStore, State
 from bot.services.run_steps import RunSteps
@@ -62,10 +63,19 @@ class Driver:
     takes it over.
     """
 
-    def __init__(self, store: RunStore, engine: Engine, steps: RunSteps, meter: Meter, pace: Pace) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        engine: Engine,
+        steps: RunSteps,
+        housekeeper: Housekeeper,
+        meter: Meter,
+        pace: Pace,
+    ) -> None:
         self._store = store
         self._engine = engine
         self._steps = steps
+        self._housekeeper = housekeeper
         self._meter = meter
         self._pace = pace
         self._pool = ThreadPoolExecutor(pace.workers, thread_name_prefix="run")
@@ -335,6 +345,7 @@ class Driver:
         if due:
             self._heed_cancellations(resting)
             self._claim()
+            self._housekeeper.tidy(datetime.now(UTC))
 
     def _heed_cancellations(self, resting: Iterable[_Drive]) -> None:
         by_id = {drive.run.id: drive for drive in resting if drive.execution_id}

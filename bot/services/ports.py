@@ -233,3 +233,6 @@ class RunStore(Protocol):
 
     def count_by_state(self) -> dict[str, int]:
         """How many unfinished runs are in each state."""
+
+    def forget(self, runs_before: datetime, lines_before: datetime) -> None:
+        """Delete the runs that ended, and the audit lines that were written, before a time."""

@@ -61,7 +61,9 @@ class Runs:
         if run.is_finished:
             raise RequestError(f"The run {run.id} has ended already.", "runs")
         if run.asked.user_id != user_id and not is_admin:
-            raise RequestError(f"The run {run.id} is another's: only who asked, or an admin, cancels it.", "runs")
+            raise RequestError(
+                f"The run {run.id} is another's: only who asked, or an admin, cancels it.", "runs"
+            )
         self._store.cancel(run.id, user_id)
         self._driver.nudge()
         return run

@@ -57,9 +57,7 @@ def build_run(key: str, user: str = "U1", channel: str = "C1", *, second: int = 
 
 def submit(store: SqlRunStore, run: Run, *, take: bool = False) -> bool:
     asked = run.asked
-    line = AuditLine(
-        asked.key, asked.at, asked.user_id, asked.channel, "peering", asked.line, run_id=run.id
-    )
+    line = AuditLine(asked.key, asked.at, asked.user_id, asked.channel, "peering", asked.line, run_id=run.id)
     return store.submit(run, line, take=take)
 
 
@@ -161,7 +159,9 @@ def test_outcome_and_cost_stand_in_the_audit_line(database: Database) -> None:
     assert store.note(AuditLine("2", NOW, "U2", "C2", "help", "help", "shown"))
     with database.begin() as connection:
         lines = connection.execute(
-            text("SELECT key, user_id, channel, verb, line, outcome, scanned_bytes, usd FROM commands ORDER BY key")
+            text(
+                "SELECT key, user_id, channel, verb, line, outcome, scanned_bytes, usd FROM commands ORDER BY key"
+            )
         ).all()
     assert [tuple(line) for line in lines] == [
         ("1", "U1", "C1", "peering", "line 1", "in_use", 7, 0.5),

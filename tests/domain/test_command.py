@@ -120,7 +120,7 @@ def test_understood(text: str, command: Command) -> None:
     assert parse_command(text, NOW) == command
 
 
-VERBS = "external, peering, inadvertent, internal, incoming, add, remove, list, help"
+VERBS = "external, peering, inadvertent, internal, incoming, add, remove, runs, cancel, list, help"
 NAME_RULE = "a name begins with a letter and has up to 63 letters, digits, dots, dashes and underscores."
 NOT_A_BLOCK = "is not a CIDR block: write four numbers from 0 to 255 and a length from 8 to 32."
 NOT_A_TIME = "is not a day or a time in UTC, such as 2026-11-23 or 2026-11-23T10:30."
@@ -139,8 +139,19 @@ REFUSED = {
         "external 10.1.0.0/16",
     ),
     "no verb": ("frobnicate", f"There is no command “frobnicate”: there are {VERBS}.", "help"),
-    "not offered": ("runs", f"There is no command “runs”: there are {VERBS}.", "help"),
-    "not offered either": ("cancel 3f", f"There is no command “cancel”: there are {VERBS}.", "help"),
+    "runs of something": ("runs 3f", "runs stands alone, and “3f” is too much.", "runs"),
+    "cancel alone": ("cancel", "cancel takes one run, and it needs a run's id: cancel RUN.", "runs"),
+    "cancel two": (
+        "cancel abcd efgh",
+        "cancel takes one run, and “efgh” is one word too many: cancel RUN.",
+        "runs",
+    ),
+    "cancel what is no id": (
+        "cancel %_",
+        "“%_” is not the id of a run; runs lists them with their ids.",
+        "runs",
+    ),
+    "cancel misspelled": ("cancle abcd", "There is no command “cancle”: the nearest is cancel.", "runs"),
     "a number": ("94070", f"There is no command “94070”: there are {VERBS}.", "help"),
     "a block alone": (
         "10.2.0.0/16",

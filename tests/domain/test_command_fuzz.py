@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.command import Add, Ask, Command, Help, Limits, ListBlocks, Remove, parse_command
+from bot.domain.command import Command, Limits, parse_command
 from bot.domain.help import HELP, OPTIONS
 from bot.errors import RequestError
 
@@ -35,7 +35,7 @@ def check(text: str, limits: Limits) -> None:
     if isinstance(answer, RequestError):
         check_sentence(answer.sentence)
         answer = parse_command(answer.example, NOW, limits)
-    assert isinstance(answer, Ask | Add | Remove | ListBlocks | Help)
+    assert isinstance(answer, Command)
 
 
 def read(text: str, limits: Limits) -> Command | RequestError:

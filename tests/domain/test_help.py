@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.command import Add, Ask, Command, Help, ListBlocks, Remove, parse_command
+from bot.domain.command import Add, Ask, Cancel, Command, Help, ListBlocks, ListRuns, Remove, parse_command
 from bot.domain.help import HELP, OPTIONS
 from bot.domain.scenario import Scenario
 
@@ -15,7 +15,15 @@ EXAMPLES = [(verb, example) for verb, entry in HELP.items() for example in entry
 def _get_verb(command: Command) -> str:
     if isinstance(command, Ask):
         return command.scenario.value
-    return {Add: "add", Remove: "remove", ListBlocks: "list", Help: "help"}[type(command)]
+    verbs = {
+        Add: "add",
+        Remove: "remove",
+        ListBlocks: "list",
+        ListRuns: "runs",
+        Cancel: "cancel",
+        Help: "help",
+    }
+    return verbs[type(command)]
 
 
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES)
@@ -25,8 +33,8 @@ def test_examples_work(verb: str, example: str) -> None:
 
 
 def test_every_verb_has_an_entry() -> None:
-    """All that is offered is explained, and nothing else: cancel and runs are not offered."""
-    assert set(HELP) == {*(each.value for each in Scenario), "add", "remove", "list", "help"}
+    """All that is offered is explained, and nothing else."""
+    assert set(HELP) == {*map(str, Scenario), "add", "remove", "list", "runs", "cancel", "help"}
     assert all(entry.examples for entry in HELP.values())
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-
 from bot.adapters.store import SqlBlockStore, parse_store_url
+
 from bot.domain.cidr import parse_block
 from bot.errors import StoreError
 from tests.faults.tcp_proxy import HOST, TcpProxy

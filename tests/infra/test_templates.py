@@ -203,12 +203,18 @@ def test_parameter_takes_and_refuses(name: str) -> None:
 
 def test_slack_app_may_do_what_the_bot_does_and_no_more() -> None:
     manifest = load("slack-manifest.yaml")
-    assert sorted(manifest["oauth_config"]["scopes"]["bot"]) == [
+    assert manifest["oauth_config"]["scopes"]["bot"] == [
         "app_mentions:read",
+        "channels:history",
         "chat:write",
         "chat:write.public",
         "commands",
+        "files:read",
         "files:write",
+        "groups:history",
+        "im:history",
+        "mpim:history",
+        "usergroups:read",
         "users:read",
     ]
     assert "user" not in manifest["oauth_config"]["scopes"]

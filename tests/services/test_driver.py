@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.database import Database, name_file
+from bot.adapters.result_folder import ResultFolder
 from bot.adapters.run_store import SqlRunStore
 from bot.domain.answer import Cost
 from bot.domain.cidr import Block
@@ -20,6 +21,7 @@ from bot.domain.run import Asked, Run, RunState
 from bot.errors import EngineError, RequestError, SlackError
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
+from bot.services.housekeeping import Housekeeper
 from bot.services.meter import NoMeter
 from bot.services.ports import Outcome, Progress, Reservation, Scan, State
 from bot.services.posting import Posting
@@ -170,7 +172,8 @@ class House:
             max_rows=10,
             limits=Limits(),
         )
-        self.driver = Driver(self.store, self.engine, steps, NoMeter(), pace)
+        housekeeper = Housekeeper(self.store, ResultFolder(folder / "results"), timedelta(days=30))
+        self.driver = Driver(self.store, self.engine, steps, housekeeper, NoMeter(), pace)
         self.runs = Runs(self.store, self.driver, Quota(10, 100))
 
     def ask(self, line: str = "peering 10.1.0.0/16", key: str = "1", user: str = "U1") -> bool:
@@ -245,7 +248,9 @@ def test_stopping_says_that_it_goes_on_and_the_next_start_does(tmp_path: Path) -
     first.ask()
     first.wait_until(lambda: first.engine.started)
     first.close()
-    assert first.channel.wait_for("update").endswith("the bot is restarting, and goes on with this by itself.")
+    assert first.channel.wait_for("update").endswith(
+        "the bot is restarting, and goes on with this by itself."
+    )
     second = House(tmp_path, owner="b")
     second.engine.progress = Progress(State.FAILED, "at last.")
     second.driver.start()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.folder import ExpansionFolder
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.database import Database, name_file
+from bot.adapters.folder import ExpansionFolder
 from bot.domain.cidr import Block, parse_block
 from bot.domain.command import Add, Ask, parse_command
 from bot.errors import RequestError, StoreError
