@@ -91,8 +91,6 @@ class SlackChat:
 
     def respond(self, response_url: str, message: Message) -> None:
         """Tell the person alone who was given this response_url. Raises SlackError."""
-        if not response_url:
-            raise SlackError("no_response_url", "There is no way to tell that person alone.")
         webhook = WebhookClient(response_url, retry_handlers=_build_handlers(repeatable=True))
         try:
             response = webhook.send(
@@ -105,6 +103,11 @@ class SlackChat:
             raise explain_silence(error) from error
         if response.status_code != 200:  # noqa: PLR2004 - spent, expired, or out of order
             raise SlackError(f"response_url_{response.status_code}")
+
+    def whisper(self, channel: str, user_id: str, message: Message, thread_ts: str = "") -> None:
+        """Tell one person alone, in a channel or a thread of it. Raises SlackError."""
+        place = {"channel": channel, "user": user_id, **({"thread_ts": thread_ts} if thread_ts else {})}
+        self._send(self._careful.chat_postEphemeral, place, message)
 
     def reserve_file(self, name: str, size_bytes: int) -> Reservation:
         """A place for the bytes of a file of exactly this size. Raises SlackError."""

@@ -35,7 +35,8 @@ class Asked:
 
     `key` is Slack's own id of the request: what comes with the same key is the same request once more.
     `response_url` tells that person alone, for 30 minutes and five times, even where the bot is not a
-    member; empty where there is none. `confirmed` says that they were shown the cost and agreed.
+    member; empty where there is none. `thread_ts` is the thread that it was asked in, if any. `confirmed`
+    says that they were shown the cost and agreed.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Asked:
     line: str
     at: datetime
     response_url: str = ""
+    thread_ts: str = ""
     confirmed: bool = False
 
 
@@ -106,6 +108,11 @@ class Run:
         if self.question is None:
             raise ValueError(f"run {self.id} has no question yet")
         return self.question
+
+    @property
+    def thread_ts(self) -> str:
+        """The thread that holds what belongs to the answer: the one it was asked in, or the message's own."""
+        return self.asked.thread_ts or self.message_ts
 
     @property
     def is_for_records(self) -> bool:

@@ -42,7 +42,7 @@ class CsvDelivery:
         if upload is None or self._chat.is_shared(upload.file_id, channel):
             return run
         try:
-            self._chat.share_file(upload.file_id, upload.name, channel, run.message_ts, upload.comment)
+            self._chat.share_file(upload.file_id, upload.name, channel, run.thread_ts, upload.comment)
         except SlackError as error:
             if error.code != _LOST:
                 raise

@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.domain.run import Run
-from bot.errors import LeaseLostError, OperatorError, RequestError, SlackError, StoreError
+from bot.errors import LeaseLostError, OperatorError, SlackError, StoreError
 from bot.logs import about_run
-from bot.render.messages import build_note, build_refusal
+from bot.services.failures import end_badly
 from bot.services.housekeeping import Housekeeper
+from bot.services.lease_keeper import LeaseKeeper
 from bot.services.meter import Meter
 from bot.services.ports import Engine, Progress, RunStore, State
 from bot.services.run_steps import RunSteps
@@ -24,11 +25,7 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
 _TEND_EVERY_S = 1.0
 _LONGEST_PAUSE_S = 60.0
-_PATIENCE = timedelta(hours=24)
-"""How long a run that Slack or the store keeps from going on is tried again."""
-_LEASES_A_TERM = 3
 _TELL_S = 5.0
-_CLOSED = {"not_in_channel", "channel_not_found", "is_archived"}
 
 
 @dataclass(eq=False)
@@ -84,7 +81,7 @@ class Driver:
         self._is_stopping = False
         self._tend_at = 0.0
         self._watcher = threading.Thread(target=self._watch, name="run-watcher", daemon=True)
-        self._keeper = threading.Thread(target=self._keep, name="lease-keeper", daemon=True)
+        self._keeper = LeaseKeeper(store, pace.lease_s, self._list_held, self._lose_leases)
 
     def start(self) -> None:
         """Take up what is unfinished, and go on with what comes."""
@@ -117,9 +114,9 @@ class Driver:
 
     def find_fault(self) -> str:
         """Why the bot is not well; an empty text where it is."""
-        threads = (self._watcher, self._keeper)
-        dead = [thread.name for thread in threads if not thread.is_alive()]
-        return f"the thread {dead[0]} has ended" if dead else ""
+        if not self._watcher.is_alive():
+            return "nobody watches the runs"
+        return "" if self._keeper.is_alive else "nobody keeps the leases"
 
     def stop(self) -> None:
         """Finish what ends within the grace, leave the rest to the next start, and stop the threads."""
@@ -136,9 +133,9 @@ class Driver:
         with self._changed:
             self._drives.clear()
             self._changed.notify_all()
-        for thread in (self._watcher, self._keeper):
-            if thread.is_alive():
-                thread.join()
+        self._keeper.stop()
+        if self._watcher.is_alive():
+            self._watcher.join()
 
     # Working
 
@@ -172,7 +169,7 @@ class Driver:
         """Take a run as far as its scan, from wherever it is."""
         run = drive.run
         if run.cancelled_by:
-            self._cancel(drive)
+            self._cancel(drive, run.cancelled_by)
         elif run.reason:
             drive.run = self._steps.fail(run, run.reason)
         elif run.upload:
@@ -193,9 +190,9 @@ class Driver:
         drive.run = self._steps.finish(drive.run, execution_id, progress)
         self._go_on(drive)
 
-    def _cancel(self, drive: _Drive) -> None:
+    def _cancel(self, drive: _Drive, user_id: str) -> None:
         self._stop_scan(drive)
-        drive.run = self._steps.cancel(drive.run, drive.run.cancelled_by)
+        drive.run = self._steps.cancel(drive.run, user_id)
 
     def _expire(self, drive: _Drive) -> None:
         self._stop_scan(drive)
@@ -231,7 +228,7 @@ class Driver:
         """End the run with the reason; where the store or Slack cannot be reached, try again later."""
         try:
             self._reread(drive)
-            self._end_badly(drive, error)
+            drive.run = end_badly(self._steps, drive.run, error)
         except LeaseLostError:
             self._lose(drive)
         except Exception as other:  # noqa: BLE001 - the reason could not be told; it must not be lost
@@ -241,23 +238,6 @@ class Driver:
         """What the failed step has committed counts."""
         for run in self._store.find(drive.run.id):
             drive.run = replace(run, epoch=drive.run.epoch)
-
-    def _end_badly(self, drive: _Drive, error: Exception) -> None:
-        run, is_old = drive.run, datetime.now(UTC) - drive.run.asked.at > _PATIENCE
-        match error:
-            case RequestError():
-                drive.run = self._steps.refuse(run, build_refusal(error), error.sentence)
-            case SlackError(is_passing=True) if not is_old:
-                raise error
-            case SlackError() if not run.message_ts:
-                drive.run = self._steps.refuse(run, build_note(_explain(error)), str(error))
-            case SlackError() if not run.is_answered:
-                drive.run = self._steps.give_up(run, str(error))
-            case OperatorError() | OSError():
-                _log.warning("%s", error)
-                drive.run = self._steps.fail(run, str(error))
-            case _:
-                drive.run = self._steps.fail(run, _refer(error))
 
     def _try_later(self, drive: _Drive, error: Exception) -> None:
         if isinstance(error, SlackError):
@@ -328,7 +308,7 @@ class Driver:
                 self._conclude(scanning[execution_id], progress)
 
     def _conclude(self, drive: _Drive, progress: Progress) -> None:
-        self._work(drive, lambda drive: self._finish(drive, progress))
+        self._work(drive, partial(self._finish, progress=progress))
 
     def _tend(self) -> None:
         """Now and then: what is due again, too old, cancelled, or left by another process."""
@@ -350,8 +330,7 @@ class Driver:
     def _heed_cancellations(self, resting: Iterable[_Drive]) -> None:
         by_id = {drive.run.id: drive for drive in resting if drive.execution_id}
         for run_id, user_id in (self._store.find_cancelled(by_id) if by_id else {}).items():
-            by_id[run_id].run = replace(by_id[run_id].run, cancelled_by=user_id)
-            self._work(by_id[run_id], self._cancel)
+            self._work(by_id[run_id], partial(self._cancel, user_id=user_id))
 
     def _claim(self) -> None:
         with self._changed:
@@ -360,23 +339,18 @@ class Driver:
             _log.info("run %s is taken up", run.id)
             self.take(run)
 
-    # Leases
+    # Leaving
 
-    def _keep(self) -> None:
-        while not self._is_over():
-            with self._changed:
-                self._changed.wait_for(
-                    lambda: self._is_stopping and not self._drives, self._pace.lease_s / _LEASES_A_TERM
-                )
-                held = dict(self._drives)
-            try:
-                renewed = self._store.renew(held) if held else frozenset()
-            except Exception as error:  # noqa: BLE001 - whoever keeps the leases must not die
-                _log.warning("the leases could not be renewed: %s", error)
-                continue
-            for run_id in held.keys() - renewed:
-                if not held[run_id].is_busy:  # a worker finds out by itself, before its next effect
-                    self._lose(held[run_id])
+    def _lose_leases(self, run_ids: Iterable[str]) -> None:
+        with self._changed:
+            lost = [self._drives[run_id] for run_id in run_ids if run_id in self._drives]
+        for drive in lost:
+            if not drive.is_busy:  # a worker finds out by itself, before its next effect
+                self._lose(drive)
+
+    def _list_held(self) -> list[str]:
+        with self._changed:
+            return list(self._drives)
 
     def _leave(self, drive: _Drive, *, tell: bool) -> None:
         """Leave a run to the next start."""
@@ -394,16 +368,3 @@ class Driver:
             self._store.release([drive.run.id for drive in drives])
         except StoreError as error:
             _log.warning("the leases run out by themselves: %s", error)
-
-
-def _refer(error: Exception) -> str:
-    """Log an error with its traceback under a new reference, and a sentence that names it."""
-    reference = uuid.uuid4().hex[:8]
-    _log.error("reference %s", reference, exc_info=error)
-    return f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
-
-
-def _explain(error: SlackError) -> str:
-    if error.code in _CLOSED:
-        return "I cannot post in this channel: invite me with /invite @vpccidr, and ask again."
-    return f"Slack refused the message ({error.code}); ask again."

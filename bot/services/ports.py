@@ -168,6 +168,9 @@ class Chat(Protocol):
     def respond(self, response_url: str, message: Message) -> None:
         """Tell the person alone who was given this response_url."""
 
+    def whisper(self, channel: str, user_id: str, message: Message, thread_ts: str = "") -> None:
+        """Tell one person alone, in a channel or a thread of it where the bot is a member."""
+
     def reserve_file(self, name: str, size_bytes: int) -> Reservation:
         """A place for the bytes of a file of exactly this size."""
 

@@ -29,7 +29,7 @@ class Posting:
         if not ts:
             run = replace(run, is_posting=True)
             self._store.save(run)
-            ts = self._chat.post(run.asked.channel, message, key=run.id)
+            ts = self._chat.post(run.asked.channel, message, run.asked.thread_ts, run.id)
         run = replace(run, message_ts=ts)
         self._store.save(run)
         return run
@@ -44,7 +44,7 @@ class Posting:
                 raise
             _log.warning("the message is gone (%s): a new one is posted", error.code)
             key = f"{run.id}-again"
-            ts = self._find(run, key) or self._chat.post(run.asked.channel, message, key=key)
+            ts = self._find(run, key) or self._chat.post(run.asked.channel, message, run.asked.thread_ts, key)
             run = replace(run, message_ts=ts)
             self._store.save(run)
         return run
@@ -52,15 +52,19 @@ class Posting:
     def note(self, run: Run, message: Message) -> None:
         """Say something in the run's thread, once."""
         key = f"{run.id}-note"
-        if not self._chat.find(run.asked.channel, key, run.asked.at, run.message_ts):
-            self._chat.post(run.asked.channel, message, run.message_ts, key)
+        if not self._chat.find(run.asked.channel, key, run.asked.at, run.thread_ts):
+            self._chat.post(run.asked.channel, message, run.thread_ts, key)
 
     def whisper(self, run: Run, message: Message) -> None:
         """Tell the person who asked, and nobody else; where Slack no longer lets us, only the log knows."""
+        asked = run.asked
         try:
-            self._chat.respond(run.asked.response_url, message)
+            if asked.response_url:
+                self._chat.respond(asked.response_url, message)
+            else:
+                self._chat.whisper(asked.channel, asked.user_id, message, asked.thread_ts)
         except SlackError as error:
             _log.warning("%r could not be told: %s", message.text, error)
 
     def _find(self, run: Run, key: str) -> str:
-        return self._chat.find(run.asked.channel, key, run.asked.at)
+        return self._chat.find(run.asked.channel, key, run.asked.at, run.asked.thread_ts)

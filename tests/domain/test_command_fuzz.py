@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.command import Command, Limits, parse_command
+from bot.domain.command import Ask, Command, Limits, parse_command
 from bot.domain.help import HELP, OPTIONS
 from bot.errors import RequestError
 
