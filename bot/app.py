@@ -36,13 +36,16 @@ from bot.domain.quota import Quota
 from bot.errors import StoreError
 from bot.listeners.buttons import ButtonListener
 from bot.listeners.commands import CommandListener
+from bot.listeners.desk import Desk
+from bot.listeners.forms import FormListener
+from bot.listeners.mentions import MentionListener
 from bot.services.asking import Asker
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.estimates import Estimates, price_nothing
 from bot.services.housekeeping import Housekeeper
 from bot.services.permissions import Permissions
-from bot.services.ports import Engine, Estimator, RunStore
+from bot.services.ports import Chat, Engine, Estimator, RunStore
 from bot.services.posting import Posting
 from bot.services.registry import Registry
 from bot.services.run_steps import RunSteps
@@ -205,7 +208,9 @@ def build_bot(settings: Settings) -> Bot:
     registry = build_registry(settings, database)
     store = SqlRunStore(database, uuid.uuid4().hex, settings.lease_s)
     meter = PrometheusMeter(store.count_by_state)
-    steps = build_steps(settings, registry, engine, store)
+    chat = SlackChat(client, build_careful_client(settings.slack_api_url, settings.slack_bot_token))
+    estimates = build_estimates(settings)
+    steps = build_steps(settings, registry, engine, store, chat, estimates)
     housekeeper = Housekeeper(
         store, ResultFolder(_name_results(settings)), timedelta(days=settings.keep_days)
     )
@@ -220,7 +225,11 @@ def build_bot(settings: Settings) -> Bot:
     )
     permissions = build_permissions(settings, client)
     limits = build_limits(settings)
-    CommandListener(registry, runs, permissions, limits, meter).register(app)
+    desk = Desk(registry, runs, permissions, limits, meter)
+    form = FormListener(desk, estimates)
+    form.register(app)
+    CommandListener(desk, form).register(app)
+    MentionListener(desk, chat).register(app)
     ButtonListener(runs, permissions, limits).register(app)
     lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
     return Bot(app, driver, engine, database, listeners, store, meter, lock)
@@ -231,10 +240,15 @@ def build_monitoring(bot: Bot, host: str, port: int) -> MonitoringServer:
     return MonitoringServer(host, port, bot.meter, bot.find_fault)
 
 
-def build_steps(settings: Settings, registry: Registry, engine: Engine, store: RunStore) -> RunSteps:
+def build_steps(
+    settings: Settings,
+    registry: Registry,
+    engine: Engine,
+    store: RunStore,
+    chat: Chat,
+    estimates: Estimates | None,
+) -> RunSteps:
     """What is done for a run."""
-    url, token = settings.slack_api_url, settings.slack_bot_token
-    chat = SlackChat(build_client(url, token), build_careful_client(url, token))
     return RunSteps(
         registry,
         engine,
@@ -244,7 +258,7 @@ def build_steps(settings: Settings, registry: Registry, engine: Engine, store: R
         CsvDelivery(store, chat),
         max_rows=settings.max_rows,
         limits=build_limits(settings),
-        estimates=build_estimates(settings),
+        estimates=estimates,
     )
 
 

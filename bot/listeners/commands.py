@@ -7,96 +7,42 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
 
-from bot.domain.command import (
-    Add,
-    Ask,
-    Cancel,
-    Command,
-    Help,
-    ListBlocks,
-    ListRuns,
-    Remove,
-    parse_command,
-)
-from bot.domain.help import HELP
-from bot.domain.options import Limits
-from bot.domain.run import Asked
-from bot.listeners.replying import Reply, acknowledge, reply_or_explain
+from bot.domain.form import Form
+from bot.listeners.desk import Desk
+from bot.listeners.forms import FormListener
+from bot.listeners.replying import acknowledge
 from bot.listeners.requests import read_command
-from bot.render.help_message import build_help
-from bot.render.messages import COMMAND, build_note, build_text
-from bot.render.replies import render_listing, render_removed
-from bot.render.runs import build_run_list, build_said
-from bot.services.meter import Meter
-from bot.services.permissions import Permissions
-from bot.services.registry import Registry
-from bot.services.runs import Runs
+from bot.render.messages import COMMAND
 
 
 @dataclass(frozen=True)
 class CommandListener:
-    """Takes `/vpccidr` lines: what is quick is answered with the acknowledgement, the rest becomes a run.
+    """Takes `/vpccidr` lines; the reply goes with the acknowledgement. The bare command opens the form."""
 
-    A run is committed before the line is acknowledged: what Slack takes for delivered is never lost.
-    """
-
-    registry: Registry
-    runs: Runs
-    permissions: Permissions
-    limits: Limits
-    meter: Meter
+    desk: Desk
+    form: FormListener
 
     def register(self, app: App) -> None:
         """Listen to the command."""
         app.command(COMMAND)(self.handle)
 
-    def handle(self, ack: Ack, body: dict[str, Any]) -> None:
+    def handle(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Handle one command; whatever goes wrong, the person who typed it is told."""
         began = time.monotonic()
         asked = read_command(body)
-        reply = reply_or_explain(lambda: self._obey_line(asked), asked.line, asked.user_id)
+        if not asked.line.strip() and self._open_form(ack, body, client, asked.channel):
+            return
+        reply = self.desk.take(asked)
         acknowledge(ack, reply)
-        self.meter.observe_acknowledgement(time.monotonic() - began)
-        verb = _name_verb(asked.line)
-        self.meter.count_command(verb, reply.kind if reply else "accepted")
-        if reply is not None:
-            self.runs.note(asked, verb, reply.outcome)
+        self.desk.meter.observe_acknowledgement(time.monotonic() - began)
+        self.desk.write_down(asked, reply)
 
-    def _obey_line(self, asked: Asked) -> Reply | None:
-        command = parse_command(asked.line, asked.at, self.limits)
-        self._check(command, asked)
-        if isinstance(command, Ask | Add):
-            self.runs.submit(asked, _name_verb(asked.line))
-            return None
-        return self._obey(command, asked)
-
-    def _check(self, command: Command, asked: Asked) -> None:
-        if isinstance(command, Ask):
-            self.permissions.check_asking(asked.user_id, asked.channel)
-        if isinstance(command, Add | Remove):
-            self.permissions.check_changing(asked.user_id, asked.channel)
-
-    def _obey(self, command: Command, asked: Asked) -> Reply:
-        match command:
-            case Help():
-                return Reply(build_help(command.verb), "shown")
-            case ListBlocks():
-                return Reply(build_text(render_listing(self.registry.list())), "shown")
-            case ListRuns():
-                runs = self.runs.list_recent(asked.channel, asked.user_id)
-                return Reply(build_run_list(runs, asked.user_id), "shown")
-            case Cancel():
-                is_admin = self.permissions.is_admin(asked.user_id)
-                run = self.runs.cancel(command.run_id, asked.user_id, is_admin=is_admin)
-                return Reply(build_note(f"The run {run.id} is being stopped."), f"cancels {run.id}")
-            case Remove():
-                said = render_removed(self.registry.remove(command.operand))
-                return Reply(build_said(said, asked.user_id), said, to_all=True)
-        raise TypeError(command)
-
-
-def _name_verb(line: str) -> str:
-    """The verb of a line; `other` where it has none that there is."""
-    typed = next(iter(line.split()), "help").lower()
-    return typed if typed in HELP else "other"
+    def _open_form(self, ack: Ack, body: dict[str, Any], client: WebClient, channel: str) -> bool:
+        view = self.form.open(client, str(body.get("trigger_id")), channel)
+        if view is None:
+            return False
+        ack()
+        self.form.tell_cost(client, view, Form(), channel)
+        return True

@@ -22,13 +22,18 @@ _log = logging.getLogger(__name__)
 class Reply:
     """What is said at once: to the person alone, or to everybody in the channel.
 
-    `kind` (answered, refused or failed) and `outcome`, which says more, are for the books.
+    `kind` is answered, refused or failed; `sentence` says what came of it without Slack's markup.
     """
 
     message: Message
-    outcome: str
+    sentence: str
     kind: str = "answered"
     to_all: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, for the books."""
+        return f"{self.kind}: {self.sentence}"
 
 
 def reply_or_explain(obey: Callable[[], Reply | None], line: str, user_id: str) -> Reply | None:
@@ -36,15 +41,15 @@ def reply_or_explain(obey: Callable[[], Reply | None], line: str, user_id: str) 
     try:
         return obey()
     except RequestError as error:
-        return Reply(build_refusal(error), f"refused: {error.sentence}", "refused")
+        return Reply(build_refusal(error), error.sentence, "refused")
     except OperatorError as error:
         _log.warning("%s", error)
-        return Reply(build_failure(str(error), line, user_id), f"failed: {error}", "failed")
+        return Reply(build_failure(str(error), line, user_id), str(error), "failed")
     except Exception:  # noqa: BLE001 - a bug must be told, not only logged
         reference = uuid.uuid4().hex[:8]
         _log.exception("reference %s", reference)
         sentence = f"this is a fault of the bot; whoever runs it finds it in the log under {reference}."
-        return Reply(build_failure(sentence, line, user_id), f"failed: reference {reference}", "failed")
+        return Reply(build_failure(sentence, line, user_id), sentence, "failed")
 
 
 def acknowledge(ack: Ack, reply: Reply | None) -> None:

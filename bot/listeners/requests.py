@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.run import Asked
+
+_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 
 
 def read_command(body: Mapping[str, Any]) -> Asked:
@@ -32,6 +35,19 @@ def read_press(body: Mapping[str, Any], line: str, *, key: str = "", confirmed: 
         at=datetime.now(UTC),
         response_url=str(body.get("response_url") or ""),
         confirmed=confirmed,
+    )
+
+
+def read_mention(body: Mapping[str, Any]) -> Asked:
+    """The request of a mention, in its thread or the one that it begins."""
+    event = body["event"]
+    return Asked(
+        key=str(body.get("event_id") or uuid.uuid4().hex),
+        channel=str(event["channel"]),
+        user_id=str(event["user"]),
+        line=_MENTION.sub("", str(event.get("text") or ""), count=1).strip(),
+        at=datetime.now(UTC),
+        thread_ts=str(event.get("thread_ts") or event["ts"]),
     )
 
 

@@ -60,12 +60,17 @@ def build_said(sentence: str, user_id: str) -> Message:
 
 def build_run_list(runs: Sequence[Run], user_id: str) -> Message:
     """The latest runs of a channel and a person: how far they are, who asked, and their ids."""
+    title = "Your questions and this channel's"
+    return Message(title, (section(f"*{title}*"), *list_runs(runs, user_id)))
+
+
+def list_runs(runs: Sequence[Run], user_id: str) -> list[Block]:
+    """Runs a line or two each, and how to end one."""
     if not runs:
-        text = "Nothing was asked here yet."
-        return Message(text, (section(text),))
+        return [section("Nothing was asked yet.")]
     lines = [_list_run(run, user_id) for run in runs[:_LISTED]]
     hint = context(f"{code(f'{COMMAND} cancel RUN')} ends one that is under way.")
-    return Message(f"{len(lines)} runs", (section("*Your runs and this channel's*"), *_pack(lines), hint))
+    return [*_pack(lines), hint]
 
 
 def _ask(run: Run) -> str:

@@ -51,7 +51,7 @@ def test_list_and_remove(channel: Channel) -> None:
     assert "10.7.0.0/16 is not registered." in texts(channel.whisper("remove 10.7.0.0/16"))
 
 
-@pytest.mark.parametrize("line", ["", "help"])
+@pytest.mark.parametrize("line", ["help", "HELP"])
 def test_help_shows_every_verb_with_a_line_that_works(channel: Channel, line: str) -> None:
     said = texts(channel.whisper(line))
     for entry in HELP.values():

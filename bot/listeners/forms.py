@@ -1,0 +1,124 @@
+"""The form: opened by the bare command, the shortcut or the Home tab; what is submitted is asked."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.domain.form import DEFAULT_DAYS, Form
+from bot.domain.run import Asked
+from bot.domain.scenario import Scenario
+from bot.domain.window import build_window_of_days
+from bot.errors import OperatorError
+from bot.listeners.desk import Desk
+from bot.render.estimates import render_estimate
+from bot.render.form import FORM, OPEN_FORM, SHORTCUT, UPDATES, build_form, build_home
+from bot.services.estimates import Estimates
+
+_log = logging.getLogger(__name__)
+_FREE = "Reading the logs here costs nothing."
+
+
+@dataclass(frozen=True)
+class FormListener:
+    """Shows the form, keeps its estimate true, and takes what is submitted to the desk."""
+
+    desk: Desk
+    estimates: Estimates | None
+
+    def register(self, app: App) -> None:
+        """Listen to everything about the form and the Home tab."""
+        app.shortcut(SHORTCUT)(self.open_anywhere)
+        app.action(OPEN_FORM)(self.open_anywhere)
+        app.action(UPDATES)(self.weigh)
+        app.view(FORM)(self.submit)
+        app.event("app_home_opened")(self.show_home)
+
+    def open_anywhere(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Open the form for who pressed the button or used the shortcut."""
+        ack()
+        if view := self.open(client, str(body["trigger_id"])):
+            self.tell_cost(client, view, Form(), "")
+
+    def open(self, client: WebClient, trigger_id: str, channel: str = "") -> Mapping[str, Any] | None:
+        """Open the form and return it; None where Slack does not open it."""
+        try:
+            form = build_form(self.desk.registry.list(), Form(), "…", channel)
+            view: Mapping[str, Any] = client.views_open(trigger_id=trigger_id, view=form)["view"]
+        except (OperatorError, SlackClientError, OSError) as error:
+            _log.warning("the form could not be shown: %s", error)
+            return None
+        return view
+
+    def weigh(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Say what the chosen window costs."""
+        ack()
+        self.tell_cost(client, body["view"], *_read_form(body["view"]["state"]["values"]))
+
+    def tell_cost(self, client: WebClient, view: Mapping[str, Any], form: Form, channel: str) -> None:
+        """Say in an open form what the window costs, which takes a moment to find out."""
+        try:
+            shown = build_form(self.desk.registry.list(), form, self._estimate(form.days), channel)
+            client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
+        except (OperatorError, SlackClientError, OSError) as error:
+            _log.warning("the form could not be updated: %s", error)
+
+    def submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Ask what was filled in; what is wrong with it is said in the form."""
+        form, channel = _read_form(view["state"]["values"])
+        key = f"form-{view.get('id', uuid.uuid4().hex)}"
+        asked = Asked(key, channel, str(body["user"]["id"]), form.write_line(), datetime.now(UTC))
+        reply = self.desk.take(asked)
+        if reply is None:
+            ack()
+        else:
+            ack(response_action="errors", errors={"asked_block": reply.sentence})
+        self.desk.write_down(asked, reply)
+
+    def show_home(self, ack: Ack, event: dict[str, Any], client: WebClient) -> None:
+        """Show the networks and what the person asked."""
+        ack()
+        if event.get("tab") != "home":
+            return
+        user_id = str(event["user"])
+        try:
+            runs = self.desk.runs.list_recent("", user_id)
+            client.views_publish(user_id=user_id, view=build_home(self.desk.registry.list(), runs, user_id))
+        except (OperatorError, SlackClientError, OSError) as error:
+            _log.warning("the Home tab could not be shown: %s", error)
+
+    def _estimate(self, days: int) -> str:
+        if self.estimates is None:
+            return _FREE
+        largest = self.desk.limits.largest_days
+        window = build_window_of_days(min(days, largest), datetime.now(UTC), largest)
+        estimate = self.estimates.weigh(window)
+        return f"Has {render_estimate(estimate.cost)}." if estimate else "What it costs cannot be told."
+
+
+def _read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[Form, str]:
+    """The form's values, and the channel for the answer."""
+    given = {action_id: _read(state) for states in values.values() for action_id, state in states.items()}
+    form = Form(
+        scenario=Scenario(given.get("scenario") or Scenario.PEERING),
+        asked=given.get("asked_block") or given.get("asked", ""),
+        home=given.get("home", ""),
+        days=int(given.get(UPDATES) or DEFAULT_DAYS),
+        port=given.get("port", ""),
+        protocol=given.get("protocol", ""),
+        action=given.get("action", ""),
+    )
+    return form, given.get("channel", "")
+
+
+def _read(state: Mapping[str, Any]) -> str:
+    option = state.get("selected_option") or {}
+    return str(option.get("value") or state.get("value") or state.get("selected_conversation") or "")

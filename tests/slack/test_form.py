@@ -1,0 +1,55 @@
+"""The form, for people who do not know the grammar."""
+
+from tests.slack.conftest import PATIENCE_S, Channel
+from tests.slack.test_answers import texts
+
+
+def open_form(channel: Channel) -> None:
+    channel.slack.type_command("/vpccidr")
+    channel.slack.wait_for(lambda slack: "costs nothing" in str(slack.views()), PATIENCE_S)
+
+
+def test_bare_command_opens_the_form_and_its_question_is_answered(channel: Channel) -> None:
+    open_form(channel)
+    assert (
+        channel.slack.submit_view(values={"asked_block": "10.1.0.0/16", "port": "5432", "form_days": "3"})
+        == {}
+    )
+    answered = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages() if "In use" in m["text"]], PATIENCE_S
+    )
+    assert "/vpccidr peering 10.1.0.0/16 days=3 port=5432" in texts(answered[0])
+
+
+def test_what_is_wrong_is_said_in_the_form_and_nothing_typed_is_lost(channel: Channel) -> None:
+    open_form(channel)
+    errors = channel.slack.submit_view(values={"asked_block": "10.1.0.0.0/16"})
+    assert errors == {
+        "asked_block": "“10.1.0.0.0/16” is not a CIDR block: write four numbers from 0 to 255 and a length from 8 to 32."
+    }
+    assert channel.slack.views()
+    assert channel.slack.messages() == []
+
+
+def test_networks_are_offered_by_name(channel: Channel) -> None:
+    channel.ask("add 10.1.0.0/16 as vpc-b")
+    open_form(channel)
+    channel.slack.submit_view(values={"asked": "vpc-b"})
+    answered = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages() if "In use" in m["text"]], PATIENCE_S
+    )
+    assert "/vpccidr peering vpc-b days=10" in texts(answered[0])
+
+
+def test_home_tab_shows_networks_and_questions_and_opens_the_form(channel: Channel) -> None:
+    channel.ask("add 10.1.0.0/16 as vpc-b")
+    channel.ask("peering vpc-b days=2")
+    channel.slack.open_home()
+    home = str(channel.slack.wait_for(lambda slack: slack.home(), PATIENCE_S))
+    assert "vpc-b" in home
+    assert "peering vpc-b days=2" in home
+
+
+def test_form_that_cannot_be_shown_leaves_help(channel: Channel) -> None:
+    channel.slack.fail_next("views.open", "expired_trigger_id")
+    assert "What vpccidr can tell you" in texts(channel.whisper(""))
