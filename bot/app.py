@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
+from bot.adapters.people import SlackPeople
 from bot.adapters.process_lock import ProcessLock
 from bot.adapters.prometheus import MonitoringServer, PrometheusMeter
 from bot.adapters.result_folder import ResultFolder
@@ -28,6 +30,7 @@ from bot.adapters.run_store import SqlRunStore
 from bot.adapters.s3_expansions import S3Expansions
 from bot.adapters.slack import SlackChat, build_careful_client, build_client
 from bot.adapters.user_groups import SlackUserGroups
+from bot.adapters.watch_store import SqlWatchStore
 from bot.domain.estimate import Threshold
 from bot.domain.options import Limits
 from bot.domain.permission import Policy
@@ -50,6 +53,8 @@ from bot.services.posting import Posting
 from bot.services.registry import Registry
 from bot.services.run_steps import RunSteps
 from bot.services.runs import Runs
+from bot.services.watches import News, Watches
+from bot.services.watchman import Watchman
 from bot.settings import ATHENA, Settings, SettingsError
 
 _LISTENERS = 16
@@ -210,12 +215,15 @@ def build_bot(settings: Settings) -> Bot:
     meter = PrometheusMeter(store.count_by_state)
     chat = SlackChat(client, build_careful_client(settings.slack_api_url, settings.slack_bot_token))
     estimates = build_estimates(settings)
-    steps = build_steps(settings, registry, engine, store, chat, estimates)
+    watch_store = SqlWatchStore(database)
+    steps = build_steps(settings, registry, engine, store, chat, News(watch_store), estimates)
     housekeeper = Housekeeper(
         store, ResultFolder(_name_results(settings)), timedelta(days=settings.keep_days)
     )
-    driver = Driver(store, engine, steps, housekeeper, meter, build_pace(settings))
+    chores: list[Callable[[datetime], None]] = [housekeeper.tidy]
+    driver = Driver(store, engine, steps, chores, meter, build_pace(settings))
     runs = Runs(store, driver, Quota(settings.runs_per_user, settings.runs_per_channel))
+    chores.append(Watchman(watch_store, runs).ask_due)
     listeners = ThreadPoolExecutor(_LISTENERS, thread_name_prefix="listener")
     app = App(
         client=client,
@@ -225,7 +233,8 @@ def build_bot(settings: Settings) -> Bot:
     )
     permissions = build_permissions(settings, client)
     limits = build_limits(settings)
-    desk = Desk(registry, runs, permissions, limits, meter)
+    watches = Watches(watch_store, SlackPeople(client))
+    desk = Desk(registry, runs, watches, permissions, limits, meter)
     form = FormListener(desk, estimates)
     form.register(app)
     CommandListener(desk, form).register(app)
@@ -246,6 +255,7 @@ def build_steps(
     engine: Engine,
     store: RunStore,
     chat: Chat,
+    news: News,
     estimates: Estimates | None,
 ) -> RunSteps:
     """What is done for a run."""
@@ -258,6 +268,7 @@ def build_steps(
         CsvDelivery(store, chat),
         max_rows=settings.max_rows,
         limits=build_limits(settings),
+        news=news,
         estimates=estimates,
     )
 

@@ -14,11 +14,9 @@ from bot.app import build_asker, build_engine, build_limits, build_registry
 from bot.domain.command import (
     Add,
     Ask,
-    Cancel,
     Command,
     Help,
     ListBlocks,
-    ListRuns,
     Remove,
     parse_command,
 )
@@ -66,9 +64,7 @@ def _reply(command: Command, settings: Settings) -> str:
             return render_removed(build_registry(settings).remove(command.operand))
         case ListBlocks():
             return render_listing(build_registry(settings).list())
-        case ListRuns() | Cancel():
-            raise RequestError("Only the bot in Slack keeps runs; here, Ctrl-C ends a question.", "list")
-    raise TypeError(command)
+    raise RequestError("Only the bot in Slack keeps runs and watches; here, Ctrl-C ends a question.", "list")
 
 
 def _answer(command: Ask, settings: Settings, output: Output) -> None:

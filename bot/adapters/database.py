@@ -27,7 +27,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.errors import StoreError
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest revision in `migrations/`."""
 
 _BUSY_TIMEOUT_MS = 10_000

@@ -5,102 +5,66 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.domain.cidr import ParsedBlock, parse_block
+from bot.domain.commands import (
+    Add,
+    Ask,
+    Cancel,
+    ChangeWatch,
+    Command,
+    Help,
+    ListBlocks,
+    ListRuns,
+    ListWatches,
+    Operand,
+    Remove,
+    SetWatch,
+)
 from bot.domain.help import HELP, OPTIONS
 from bot.domain.options import Limits, find_nearest, is_option, parse_options
 from bot.domain.paste import quote, split_words
-from bot.domain.question import Filters, Measure
 from bot.domain.scenario import ROLES, Scenario
-from bot.domain.window import Window
+from bot.domain.schedule import parse_schedule
 from bot.errors import RequestError
 
 __all__ = [
     "Add",
     "Ask",
     "Cancel",
+    "ChangeWatch",
     "Command",
     "Help",
     "Limits",
     "ListBlocks",
     "ListRuns",
+    "ListWatches",
     "Operand",
     "Remove",
+    "SetWatch",
     "parse_command",
 ]
 
 LONGEST_LINE = 3_000
 """The longest line that is read, in characters: nothing that can be asked comes near it."""
 
-Operand = ParsedBlock | str
-"""A block, or the name of a network in lower case."""
-
 _DEFAULT_LIMITS = Limits()
 _SMALLEST_LIMIT = 1  # the prefix length limit under which a block can still be removed
 _RESERVED = {*HELP, *OPTIONS, "as", "vpccidr"}
-_WITHOUT_BLOCK = {"list": "list", "help": "help", "runs": "runs", "cancel": "runs"}
+_WITHOUT_BLOCK = {verb: verb for verb in ("list", "help", "runs", "watches")} | {
+    "cancel": "runs",
+    "pause": "watches",
+    "resume": "watches",
+    "unwatch": "watches",
+}
 """What to suggest for the verbs that take no block."""
 
-_RUN_ID = re.compile(r"[0-9a-z]{4,16}")
+_ID = re.compile(r"[0-9a-z]{4,16}")
+_DISCONNECT, _DISCONNECT_DAYS = "disconnect", 30
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
 _ADDRESS = re.compile(r"[0-9].*|.*[/:].*|(?=(?:.*\b[0-9]+\b){2})[^.]+(?:\.[^.]+){3}")
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question: its scenario, the blocks or names as typed (0 to 2, in the form's order) and options."""
-
-    scenario: Scenario
-    operands: tuple[Operand, ...]
-    window: Window
-    filters: Filters
-    measure: Measure
-    top: int
-    raw_rows: int
-
-
-@dataclass(frozen=True)
-class Add:
-    """Register a block, and add it to the network `name` unless that is empty."""
-
-    block: ParsedBlock
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Remove:
-    """Take a block or a network off the list."""
-
-    operand: Operand
-
-
-@dataclass(frozen=True)
-class ListBlocks:
-    """Show what is registered."""
-
-
-@dataclass(frozen=True)
-class ListRuns:
-    """Show the person's questions and the channel's."""
-
-
-@dataclass(frozen=True)
-class Cancel:
-    """Stop a run, by its id or the beginning of it."""
-
-    run_id: str
-
-
-@dataclass(frozen=True)
-class Help:
-    """Show what can be asked, or how to use one verb where `verb` is not empty."""
-
-    verb: str = ""
-
-
-Command = Ask | Add | Remove | ListBlocks | ListRuns | Cancel | Help
 
 
 def parse_command(text: str, now: datetime, limits: Limits = _DEFAULT_LIMITS) -> Command:
@@ -151,20 +115,25 @@ class _Parser:
             "remove": self._parse_remove,
             "list": lambda: self._parse_alone(ListBlocks()),
             "runs": lambda: self._parse_alone(ListRuns()),
-            "cancel": self._parse_cancel,
+            "cancel": lambda: Cancel(self._parse_id("run", "runs")),
+            "watch": self._parse_watch,
+            "watches": lambda: self._parse_alone(ListWatches()),
+            "pause": self._parse_change,
+            "resume": self._parse_change,
+            "unwatch": self._parse_change,
         }
         return parsers.get(self.verb, self._parse_ask)()
 
     # The verbs
 
     def _parse_ask(self) -> Ask:
-        scenario = Scenario(self.verb)
+        scenario = _find_scenario(self.verb) or Scenario.PEERING
         names = [word for word in self.rest if not is_option(word)]
         least = 0 if not ROLES[scenario].takes_home and self.limits.home_configured else 1
         self._check_count(names, least, 2 if ROLES[scenario].takes_home else 1)
         operands = self._parse_operands(names)
         stem = " ".join([self.verb, *map(_show, operands)])
-        options = parse_options(filter(is_option, self.rest), stem, self.now, self.limits)
+        options = parse_options(filter(is_option, self.rest), stem, self.now, self._find_limits())
         return Ask(
             scenario,
             operands,
@@ -173,7 +142,14 @@ class _Parser:
             options.measure,
             options.top,
             options.raw_rows,
+            is_disconnect=self.verb == _DISCONNECT,
         )
+
+    def _find_limits(self) -> Limits:
+        """The limits; whoever wants to disconnect something looks further back."""
+        if self.verb != _DISCONNECT:
+            return self.limits
+        return replace(self.limits, default_days=min(_DISCONNECT_DAYS, self.limits.largest_days))
 
     def _parse_add(self) -> Add:
         self._refuse_options()
@@ -219,16 +195,50 @@ class _Parser:
             raise RequestError(f"{self.verb} stands alone, and {quote(self.rest[0])} is too much.", self.verb)
         return command
 
-    def _parse_cancel(self) -> Cancel:
+    def _parse_id(self, noun: str, listing: str) -> str:
+        """The id of a run or a watch, which a listing shows."""
         if len(self.rest) != 1:
-            said = f"{quote(self.rest[1])} is one word too many" if self.rest else "it needs a run's id"
-            raise RequestError(f"cancel takes one run, and {said}: {HELP['cancel'].form}.", "runs")
-        run_id = self.rest[0].lower()
-        if not _RUN_ID.fullmatch(run_id):
+            said = f"{quote(self.rest[1])} is one word too many" if self.rest else "its id is missing"
+            raise RequestError(f"{self.verb} takes one {noun}, and {said}: {HELP[self.verb].form}.", listing)
+        one = self.rest[0].lower()
+        if not _ID.fullmatch(one):
             raise RequestError(
-                f"{quote(self.rest[0])} is not the id of a run; runs lists them with their ids.", "runs"
+                f"{quote(self.rest[0])} is not the id of a {noun}; {listing} lists them with their ids.",
+                listing,
             )
-        return Cancel(run_id)
+        return one
+
+    def _parse_change(self) -> ChangeWatch:
+        return ChangeWatch(self.verb, self._parse_id("watch", "watches"))
+
+    def _parse_watch(self) -> SetWatch:
+        words, is_report = self._take_report()
+        lower = [word.lower() for word in words]
+        if "every" not in lower:
+            raise RequestError(f"It is not said when: {HELP['watch'].form}.", self._build_watch_example())
+        cut = lower.index("every")
+        question = self._parse_watched(words[:cut])
+        try:
+            return SetWatch(question, parse_schedule(words[cut:]), is_report)
+        except RequestError as error:
+            raise RequestError(error.sentence, f"watch {question} every day at 09:00") from None
+
+    def _take_report(self) -> tuple[tuple[str, ...], bool]:
+        is_report = bool(self.rest) and self.rest[-1].lower() == "report"
+        return (self.rest[:-1] if is_report else self.rest), is_report
+
+    def _parse_watched(self, words: Sequence[str]) -> str:
+        """The line of the question that is watched. Raises RequestError."""
+        try:
+            is_question = bool(words) and isinstance(replace(self, words=tuple(words)).parse(), Ask)
+        except RequestError as error:
+            raise RequestError(error.sentence, self._build_watch_example()) from None
+        if not is_question:
+            raise RequestError("Only a question can be watched.", self._build_watch_example())
+        return " ".join(words)
+
+    def _build_watch_example(self) -> str:
+        return f"watch {self._build_example(Scenario.PEERING, ())} days=1 every day at 09:00"
 
     def _parse_help(self) -> Help:
         topic = self.rest[0].lower() if self.rest else ""
@@ -293,7 +303,10 @@ class _Parser:
         """A line for `verb` that works, with what can be kept of the words that were typed."""
         if verb in _WITHOUT_BLOCK:
             return _WITHOUT_BLOCK[verb]
-        most = 2 if verb in set(Scenario) and ROLES[Scenario(verb)].takes_home else 1
+        if verb == "watch":
+            return self._build_watch_example()
+        scenario = _find_scenario(verb)
+        most = 2 if scenario and ROLES[scenario].takes_home else 1
         kept = list(self._keep_operands(verb, words))[:most]
         return " ".join([verb, *(kept or [f"10.1.0.0/{max(16, self.limits.largest_prefix)}"])])
 
@@ -329,6 +342,13 @@ def _parse_name(word: str) -> str:
     if _ADDRESS.fullmatch(name):
         raise RequestError(f"{quote(word)} looks like an address, so no network can have it as its name.")
     return name
+
+
+def _find_scenario(verb: str) -> Scenario | None:
+    """The scenario that a verb asks about; None for one that asks nothing."""
+    if verb == _DISCONNECT:
+        return Scenario.PEERING
+    return Scenario(verb) if verb in set(Scenario) else None
 
 
 def _show(operand: Operand) -> str:

@@ -93,6 +93,25 @@ HELP: dict[str, HelpEntry] = {
         (),
         ("remove 10.1.0.0/16", "remove vpc-a"),
     ),
+    "disconnect": HelpEntry(
+        "disconnect [HOME] PEER",
+        "Whether a peer network can be disconnected: 30 days of its traffic, and who depends on it.",
+        _ALL,
+        ("disconnect 10.1.0.0/16", "disconnect 10.0.0.0/16 10.1.0.0/16 days=90"),
+    ),
+    "watch": HelpEntry(
+        "watch QUESTION every day|weekday|monday… at 09:00 [report]",
+        "Ask a question again and again, and tell only what changed, or with report every time.",
+        (),
+        (
+            "watch peering 10.1.0.0/16 days=1 every day at 09:00",
+            "watch external 10.0.0.0/16 days=7 every monday at 08:30 report",
+        ),
+    ),
+    "watches": HelpEntry("watches", "Show your watches and this channel's.", (), ("watches",)),
+    "pause": HelpEntry("pause WATCH", "Let a watch rest.", (), ("pause 7gq2m4x9kd",)),
+    "resume": HelpEntry("resume WATCH", "Let a watch go on.", (), ("resume 7gq2m4x9kd",)),
+    "unwatch": HelpEntry("unwatch WATCH", "Forget a watch.", (), ("unwatch 7gq2m4x9kd",)),
     "runs": HelpEntry(
         "runs", "Show your questions and this channel's: under way, and the latest.", (), ("runs",)
     ),

@@ -55,7 +55,8 @@ class Question:
     """A scenario over its sides and a window.
 
     `asked` is the side that the scenario is about and `home` the other one, where the exact pair is meant.
-    `raw_rows` above 0 asks for that many of the log's own records in the CSV, instead of conversations.
+    `raw_rows` above 0 asks for that many of the log's own records in the CSV, instead of conversations;
+    `is_disconnect` asks whether the asked side can be disconnected.
     """
 
     scenario: Scenario
@@ -66,6 +67,7 @@ class Question:
     measure: Measure = Measure.BYTES
     top: int = 10
     raw_rows: int = 0
+    is_disconnect: bool = False
 
     @property
     def sides(self) -> tuple[Side, ...]:

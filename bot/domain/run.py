@@ -36,7 +36,7 @@ class Asked:
     `key` is Slack's own id of the request: what comes with the same key is the same request once more.
     `response_url` tells that person alone, for 30 minutes and five times, even where the bot is not a
     member; empty where there is none. `thread_ts` is the thread that it was asked in, if any. `confirmed`
-    says that they were shown the cost and agreed.
+    says that they were shown the cost and agreed; `watch_id` is the watch that asked, if one did.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Asked:
     response_url: str = ""
     thread_ts: str = ""
     confirmed: bool = False
+    watch_id: str = ""
 
 
 @dataclass(frozen=True)

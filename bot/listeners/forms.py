@@ -90,10 +90,14 @@ class FormListener:
             return
         user_id = str(event["user"])
         try:
-            runs = self.desk.runs.list_recent("", user_id)
-            client.views_publish(user_id=user_id, view=build_home(self.desk.registry.list(), runs, user_id))
+            client.views_publish(user_id=user_id, view=self._build_home(user_id))
         except (OperatorError, SlackClientError, OSError) as error:
             _log.warning("the Home tab could not be shown: %s", error)
+
+    def _build_home(self, user_id: str) -> dict[str, Any]:
+        runs = self.desk.runs.list_recent("", user_id)
+        watches = self.desk.watches.list_for("", user_id)
+        return build_home(self.desk.registry.list(), runs, watches, user_id)
 
     def _estimate(self, days: int) -> str:
         if self.estimates is None:

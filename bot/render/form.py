@@ -11,10 +11,12 @@ from bot.domain.question import Action
 from bot.domain.registration import Listing
 from bot.domain.run import Run
 from bot.domain.scenario import Scenario
+from bot.domain.watch import Watch
 from bot.domain.wording import count
 from bot.render.mrkdwn import code, escape, section
 from bot.render.replies import count_addresses
 from bot.render.runs import list_runs
+from bot.render.watches import list_watches
 
 FORM = "ask_form"
 OPEN_FORM = "open_form"
@@ -64,7 +66,9 @@ def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -
     }
 
 
-def build_home(listing: Listing, runs: Sequence[Run], user_id: str) -> dict[str, Any]:
+def build_home(
+    listing: Listing, runs: Sequence[Run], watches: Sequence[Watch], user_id: str
+) -> dict[str, Any]:
     """The Home tab: a button that opens the form, the networks, and what the person asked."""
     ask = {
         "type": "button",
@@ -84,6 +88,9 @@ def build_home(listing: Listing, runs: Sequence[Run], user_id: str) -> dict[str,
             {"type": "divider"},
             section("*Your questions*"),
             *list_runs(runs, user_id),
+            {"type": "divider"},
+            section("*Your watches*"),
+            *list_watches(watches, user_id),
         ],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,6 @@ from bot.domain.run import Run
 from bot.errors import LeaseLostError, OperatorError, SlackError, StoreError
 from bot.logs import about_run
 from bot.services.failures import end_badly
-from bot.services.housekeeping import Housekeeper
 from bot.services.lease_keeper import LeaseKeeper
 from bot.services.meter import Meter
 from bot.services.ports import Engine, Progress, RunStore, State
@@ -54,7 +53,7 @@ class Pace:
 
 
 class Driver:
-    """Takes up runs from the store and drives each to its end.
+    """Takes up runs from the store and drives each to its end; about once a second it does its `chores`.
 
     Whatever happens, a run ends with an answer or a reason where it was asked, here or in the process that
     takes it over.
@@ -65,14 +64,14 @@ class Driver:
         store: RunStore,
         engine: Engine,
         steps: RunSteps,
-        housekeeper: Housekeeper,
+        chores: Sequence[Callable[[datetime], None]],
         meter: Meter,
         pace: Pace,
     ) -> None:
         self._store = store
         self._engine = engine
         self._steps = steps
-        self._housekeeper = housekeeper
+        self._chores = chores
         self._meter = meter
         self._pace = pace
         self._pool = ThreadPoolExecutor(pace.workers, thread_name_prefix="run")
@@ -325,7 +324,8 @@ class Driver:
         if due:
             self._heed_cancellations(resting)
             self._claim()
-            self._housekeeper.tidy(datetime.now(UTC))
+            for chore in self._chores:
+                chore(datetime.now(UTC))
 
     def _heed_cancellations(self, resting: Iterable[_Drive]) -> None:
         by_id = {drive.run.id: drive for drive in resting if drive.execution_id}

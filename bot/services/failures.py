@@ -24,6 +24,8 @@ def end_badly(steps: RunSteps, run: Run, error: Exception) -> Run:
     """
     is_old = datetime.now(UTC) - run.asked.at > PATIENCE
     match error:
+        case RequestError() if run.asked.watch_id:  # nobody has just typed it
+            return steps.fail(run, error.sentence)
         case RequestError():
             return steps.refuse(run, build_refusal(error), error.sentence)
         case SlackError(is_passing=True) if not is_old:

@@ -17,6 +17,7 @@ from bot.domain.message import Message
 from bot.domain.question import Question
 from bot.domain.run import Run
 from bot.domain.totals import Totals
+from bot.domain.watch import Memory, Watch
 from bot.domain.window import Window
 
 
@@ -239,3 +240,38 @@ class RunStore(Protocol):
 
     def forget(self, runs_before: datetime, lines_before: datetime) -> None:
         """Delete the runs that ended, and the audit lines that were written, before a time."""
+
+
+class WatchStore(Protocol):
+    """The watches, kept. Every call raises StoreError."""
+
+    def add(self, watch: Watch) -> None:
+        """Keep a new watch."""
+
+    def find(self, prefix: str) -> list[Watch]:
+        """The watches whose ids begin so, at most two of them."""
+
+    def list_for(self, channel: str, user_id: str) -> list[Watch]:
+        """The channel's and the person's watches."""
+
+    def find_due(self, now: datetime) -> list[Watch]:
+        """The watches whose time has come."""
+
+    def advance(self, watch_id: str, next_at: datetime) -> None:
+        """Set when a watch looks next."""
+
+    def pause(self, watch_id: str, next_at: datetime, *, is_paused: bool) -> None:
+        """Let a watch rest, or go on at a time."""
+
+    def remember(self, watch_id: str, memory: Memory) -> None:
+        """Keep what a watch found."""
+
+    def remove(self, watch_id: str) -> None:
+        """Forget a watch."""
+
+
+class People(Protocol):
+    """What Slack knows of people."""
+
+    def find_time_zone(self, user_id: str) -> str:
+        """The IANA name of a person's time zone; `UTC` where Slack does not tell."""

@@ -63,7 +63,15 @@ class Registry:
         added = [self._register(block) for block in parsed]
         self._mend([block for side in sides for block in side.blocks])
         question = Question(
-            ask.scenario, asked, ask.window, home, ask.filters, ask.measure, ask.top, ask.raw_rows
+            ask.scenario,
+            asked,
+            ask.window,
+            home,
+            ask.filters,
+            ask.measure,
+            ask.top,
+            ask.raw_rows,
+            ask.is_disconnect,
         )
         new = tuple(one for one in added if one.is_new)
         return Prepared(question, new, tuple(one for one in parsed if one.typed))

@@ -8,17 +8,19 @@ shared only where it is not shared yet.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, Conversation
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.estimate import Estimate
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
+from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
 from bot.render.csv_file import name_csv, write_records, write_rows
 from bot.render.estimates import build_consent, render_estimate
@@ -32,6 +34,7 @@ from bot.services.ports import Engine, Outcome, Progress, Reports, Result, RunSt
 from bot.services.posting import Posting
 from bot.services.registry import Prepared, Registry
 from bot.services.statements import build_raw, build_scan
+from bot.services.watches import News
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class RunSteps:
         *,
         max_rows: int,
         limits: Limits,
+        news: News,
         estimates: Estimates | None = None,
     ) -> None:
         self._registry = registry
@@ -60,6 +64,7 @@ class RunSteps:
         self._csv = csv
         self._max_rows = max_rows
         self._limits = limits
+        self._news = news
         self._estimates = estimates
 
     # Beginning
@@ -99,6 +104,8 @@ class RunSteps:
         return self._announce(run, _expect(estimate))
 
     def _announce(self, run: Run, expected: tuple[str, ...]) -> Run:
+        if run.asked.watch_id:  # which speaks only where it has news
+            return self._save(replace(run, state=RunState.SCANNING))
         message = build_running(run, self._engine.name, expected)
         return self._save(replace(self._posting.announce(run, message), state=RunState.SCANNING))
 
@@ -137,12 +144,32 @@ class RunSteps:
 
     def _deliver_answer(self, run: Run, scanned: Scanned, result: Result) -> Run:
         answer = self._build_answer(run, scanned, result)
+        run = replace(run, verdict=answer.verdict.code.value)
+        if run.asked.watch_id and not run.is_posting:
+            news = self._judge(run, answer, result)
+            if not news:
+                return self._end(run, RunState.DONE, f"{run.verdict}: nothing new")
+            run = replace(run, notes=(*news, *run.notes))
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes)
-        run = self._save(replace(run, verdict=answer.verdict.code.value))
-        run = replace(self._posting.show(run, message), is_answered=True)
+        run = replace(self._posting.show(self._save(run), message), is_answered=True)
+        self._remember(run, answer, result)
         if answer.question.raw_rows:
             return self._save(replace(run, state=RunState.SCANNING))
         return self._deliver_rows(self._save(run), answer, result)
+
+    def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
+        """What is new for a watch; where nothing is, that is remembered, too."""
+        news = self._news.judge(run, answer.verdict.code, self._read_watched(run, result))
+        if not news:
+            self._remember(run, answer, result)
+        return news
+
+    def _remember(self, run: Run, answer: Answer, result: Result) -> None:
+        if run.asked.watch_id:
+            self._news.remember(run, answer.verdict.code, self._read_watched(run, result))
+
+    def _read_watched(self, run: Run, result: Result) -> Sequence[Conversation]:
+        return result.read_talkers(replace(run.understood, top=REMEMBERED))
 
     def _build_answer(self, run: Run, scanned: Scanned, result: Result) -> Answer:
         return build_answer(
@@ -177,12 +204,21 @@ class RunSteps:
     def fail(self, run: Run, sentence: str) -> Run:
         """End a run with the reason where it was asked; an answer that stands is not taken away."""
         run = self._save(replace(run, reason=sentence, state=RunState.DELIVERING))
+        if run.asked.watch_id and not run.is_answered:
+            return self._fail_watch(run, sentence)
         if run.is_answered:
             self._posting.note(run, build_note(f"The CSV could not be delivered: {sentence}"))
         elif run.is_posting:
             run = self._posting.show(run, build_failure(sentence, run.asked.line, run.asked.user_id))
         else:
             self._posting.whisper(run, build_failure(sentence, run.asked.line, run.asked.user_id))
+        return self._end(run, RunState.FAILED, f"failed: {sentence}")
+
+    def _fail_watch(self, run: Run, sentence: str) -> Run:
+        """Tell that a watch's look failed, once and not every day."""
+        if run.is_posting or self._news.is_new_failure(run):
+            run = self._posting.show(run, build_failure(sentence, run.asked.line, run.asked.user_id))
+        self._news.remember_failure(run)
         return self._end(run, RunState.FAILED, f"failed: {sentence}")
 
     def cancel(self, run: Run, user_id: str) -> Run:

@@ -24,7 +24,7 @@ class Runs:
         self._driver = driver
         self._quota = quota
 
-    def submit(self, asked: Asked, verb: str) -> bool:
+    def submit(self, asked: Asked, verb: str, *, is_limited: bool = True) -> bool:
         """Keep what was asked; from then on it is answered, whatever happens. False where it was kept before.
 
         Raises RequestError where too much is under way, EngineError where the bot is being stopped, and
@@ -32,8 +32,8 @@ class Runs:
         """
         if self._driver.is_stopping:
             raise EngineError(_RESTARTING)
-        if excess := self._quota.refuse(*self._store.count_unfinished(asked.user_id, asked.channel)):
-            raise RequestError(excess, "runs")
+        if is_limited:
+            self._check_quota(asked)
         run = Run(new_run_id(), asked)
         take = self._driver.has_room
         if not self._store.submit(run, _write_line(asked, verb, run_id=run.id), take=take):
@@ -42,6 +42,10 @@ class Runs:
         if take:
             self._driver.take(run)
         return True
+
+    def _check_quota(self, asked: Asked) -> None:
+        if excess := self._quota.refuse(*self._store.count_unfinished(asked.user_id, asked.channel)):
+            raise RequestError(excess, "runs")
 
     def note(self, asked: Asked, verb: str, outcome: str) -> None:
         """Write down a command that is no run; it is obeyed even where that cannot be written."""

@@ -120,7 +120,7 @@ def test_understood(text: str, command: Command) -> None:
     assert parse_command(text, NOW) == command
 
 
-VERBS = "external, peering, inadvertent, internal, incoming, add, remove, runs, cancel, list, help"
+VERBS = "external, peering, inadvertent, internal, incoming, add, remove, disconnect, watch, watches, pause, resume, unwatch, runs, cancel, list, help"
 NAME_RULE = "a name begins with a letter and has up to 63 letters, digits, dots, dashes and underscores."
 NOT_A_BLOCK = "is not a CIDR block: write four numbers from 0 to 255 and a length from 8 to 32."
 NOT_A_TIME = "is not a day or a time in UTC, such as 2026-11-23 or 2026-11-23T10:30."
@@ -140,7 +140,7 @@ REFUSED = {
     ),
     "no verb": ("frobnicate", f"There is no command “frobnicate”: there are {VERBS}.", "help"),
     "runs of something": ("runs 3f", "runs stands alone, and “3f” is too much.", "runs"),
-    "cancel alone": ("cancel", "cancel takes one run, and it needs a run's id: cancel RUN.", "runs"),
+    "cancel alone": ("cancel", "cancel takes one run, and its id is missing: cancel RUN.", "runs"),
     "cancel two": (
         "cancel abcd efgh",
         "cancel takes one run, and “efgh” is one word too many: cancel RUN.",

@@ -4,7 +4,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.command import Add, Ask, Cancel, Command, Help, ListBlocks, ListRuns, Remove, parse_command
+from bot.domain.command import (
+    Add,
+    Ask,
+    Cancel,
+    ChangeWatch,
+    Command,
+    Help,
+    ListBlocks,
+    ListRuns,
+    ListWatches,
+    Remove,
+    SetWatch,
+    parse_command,
+)
 from bot.domain.help import HELP, OPTIONS
 from bot.domain.scenario import Scenario
 
@@ -12,18 +25,22 @@ NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 EXAMPLES = [(verb, example) for verb, entry in HELP.items() for example in entry.examples]
 
 
+VERBS = {
+    Add: "add",
+    Remove: "remove",
+    ListBlocks: "list",
+    ListRuns: "runs",
+    Cancel: "cancel",
+    SetWatch: "watch",
+    ListWatches: "watches",
+    Help: "help",
+}
+
+
 def _get_verb(command: Command) -> str:
     if isinstance(command, Ask):
-        return command.scenario.value
-    verbs = {
-        Add: "add",
-        Remove: "remove",
-        ListBlocks: "list",
-        ListRuns: "runs",
-        Cancel: "cancel",
-        Help: "help",
-    }
-    return verbs[type(command)]
+        return "disconnect" if command.is_disconnect else command.scenario.value
+    return command.verb if isinstance(command, ChangeWatch) else VERBS[type(command)]
 
 
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES)
@@ -34,7 +51,8 @@ def test_examples_work(verb: str, example: str) -> None:
 
 def test_every_verb_has_an_entry() -> None:
     """All that is offered is explained, and nothing else."""
-    assert set(HELP) == {*map(str, Scenario), "add", "remove", "list", "runs", "cancel", "help"}
+    others = "add remove list disconnect watch watches pause resume unwatch runs cancel help".split()
+    assert set(HELP) == {*map(str, Scenario), *others}
     assert all(entry.examples for entry in HELP.values())
 
 

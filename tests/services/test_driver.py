@@ -12,6 +12,7 @@ import pytest
 from bot.adapters.database import Database, name_file
 from bot.adapters.result_folder import ResultFolder
 from bot.adapters.run_store import SqlRunStore
+from bot.adapters.watch_store import SqlWatchStore
 from bot.domain.answer import Cost
 from bot.domain.cidr import Block
 from bot.domain.message import Message
@@ -28,6 +29,7 @@ from bot.services.posting import Posting
 from bot.services.registry import Registry
 from bot.services.run_steps import RunSteps
 from bot.services.runs import Runs
+from bot.services.watches import News
 
 PATIENCE_S = 20
 
@@ -171,9 +173,10 @@ class House:
             CsvDelivery(self.store, self.channel),
             max_rows=10,
             limits=Limits(),
+            news=News(SqlWatchStore(self.database)),
         )
         housekeeper = Housekeeper(self.store, ResultFolder(folder / "results"), timedelta(days=30))
-        self.driver = Driver(self.store, self.engine, steps, housekeeper, NoMeter(), pace)
+        self.driver = Driver(self.store, self.engine, steps, [housekeeper.tidy], NoMeter(), pace)
         self.runs = Runs(self.store, self.driver, Quota(10, 100))
 
     def ask(self, line: str = "peering 10.1.0.0/16", key: str = "1", user: str = "U1") -> bool:

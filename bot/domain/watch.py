@@ -1,0 +1,88 @@
+"""A watch: a question asked again and again, and what is news about its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.answer import Conversation
+from bot.domain.protocols import name_of
+from bot.domain.schedule import Schedule
+from bot.domain.verdict import Code
+from bot.domain.wording import count
+
+FAILED = "failed"
+REMEMBERED = 5_000
+"""How many conversations a watch remembers, the latest seen."""
+_SHOWN = 5
+
+Seen = tuple[str, str, int, int, str]
+"""Client, server, service port, protocol, action."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a watch found last: the verdict's code (or `failed`, or empty before the first look), and whom."""
+
+    verdict: str = ""
+    seen: tuple[Seen, ...] = ()
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A question, when it is asked, and for whom. `line` is the question in the grammar.
+
+    With `is_report` every look is told, and else only news. `next_at` is UTC.
+    """
+
+    id: str
+    user_id: str
+    channel: str
+    line: str
+    schedule: Schedule
+    time_zone: str
+    next_at: datetime
+    thread_ts: str = ""
+    is_report: bool = False
+    is_paused: bool = False
+    memory: Memory = field(default=Memory())
+
+
+def find_news(memory: Memory, verdict: Code, talkers: Sequence[Conversation]) -> tuple[str, ...]:
+    """What is new since the last look, a sentence each; the first look is news itself."""
+    if not memory.verdict:
+        return ("The first look of this watch: from now on only what changes is told.",)
+    news = []
+    if memory.verdict != verdict:
+        news.append(f"The verdict was {_name(memory.verdict)}, and is {_name(verdict)} now.")
+    if new := find_new(memory, talkers):
+        shown = "; ".join(map(_show, new[:_SHOWN]))
+        rest = f" and {len(new) - _SHOWN:,} more" if len(new) > _SHOWN else ""
+        news.append(f"{count(len(new), 'conversation')} not seen before: {shown}{rest}.")
+    return tuple(news)
+
+
+def find_new(memory: Memory, talkers: Sequence[Conversation]) -> list[Seen]:
+    """The conversations that were not seen at an earlier look."""
+    known = set(memory.seen)
+    return [key for key in map(_key, talkers) if key not in known]
+
+
+def remember(memory: Memory, verdict: Code, talkers: Sequence[Conversation]) -> Memory:
+    """The memory after a look."""
+    seen = dict.fromkeys([*map(_key, talkers), *memory.seen])
+    return Memory(verdict.value, tuple(seen)[:REMEMBERED])
+
+
+def _key(talker: Conversation) -> Seen:
+    return (talker.client, talker.server, talker.service_port, talker.protocol, talker.action)
+
+
+def _show(key: Seen) -> str:
+    client, server, port, protocol, action = key
+    return f"{client} to {server} on {port}/{name_of(protocol)}{' (rejected)' if action == 'REJECT' else ''}"
+
+
+def _name(verdict: str) -> str:
+    return verdict.replace("_", " ")

@@ -1,0 +1,55 @@
+"""What is said of watches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.message import Block, Message
+from bot.domain.watch import Watch
+from bot.render.messages import COMMAND
+from bot.render.mrkdwn import code, context, escape, mention, moment, section
+
+_LISTED = 25
+
+
+def build_watch_set(watch: Watch) -> Message:
+    """That a watch was set, for everybody."""
+    told = "every look is told" if watch.is_report else "only what changes is told"
+    when = f"{watch.schedule} ({watch.time_zone})"
+    asked = f"{mention(watch.user_id)} watches {code(watch.line)} {escape(when)}"
+    text = f"{asked}: {told}. The first look is {moment(watch.next_at)}."
+    return Message(text, (section(f":eyes: {text}"), context(f"watch {code(watch.id)}")))
+
+
+def build_watch_changed(verb: str, watch: Watch) -> Message:
+    """That a watch was paused, resumed or forgotten."""
+    done = {
+        "pause": "rests until it is resumed.",
+        "resume": f"goes on; the next look is {moment(watch.next_at)}.",
+        "unwatch": "is forgotten.",
+    }
+    text = f"The watch {code(watch.id)} of {code(watch.line)} {done[verb]}"
+    return Message(text, (section(text),))
+
+
+def build_watch_list(watches: Sequence[Watch], user_id: str) -> Message:
+    """The watches of a channel and a person."""
+    title = "Your watches and this channel's"
+    return Message(title, (section(f"*{title}*"), *list_watches(watches, user_id)))
+
+
+def list_watches(watches: Sequence[Watch], user_id: str) -> list[Block]:
+    """Watches, two lines each, and how to change them."""
+    if not watches:
+        return [section(f"Nothing is watched. Try {code(f'{COMMAND} help watch')}.")]
+    lines = [_list_watch(watch, user_id) for watch in watches[:_LISTED]]
+    hint = " ".join(code(f"{COMMAND} {verb} WATCH") for verb in ("pause", "resume", "unwatch"))
+    packed = [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
+    return [*packed, context(hint)]
+
+
+def _list_watch(watch: Watch, user_id: str) -> str:
+    who = "you" if watch.user_id == user_id else mention(watch.user_id)
+    when = "paused" if watch.is_paused else f"next {moment(watch.next_at)}"
+    how = f"{watch.schedule} ({watch.time_zone}){', every look told' if watch.is_report else ''}"
+    return f"{code(watch.id)}  {code(watch.line)}\n{escape(how)} · {when} · {who}"

@@ -1,0 +1,103 @@
+"""Watches: questions that are asked again by themselves, and told where something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.answer import Conversation
+from bot.domain.command import SetWatch
+from bot.domain.run import Asked, Run, new_run_id
+from bot.domain.verdict import Code
+from bot.domain.watch import FAILED, Watch, find_news, remember
+from bot.errors import RequestError
+from bot.services.ports import People, WatchStore
+
+
+class Watches:
+    """Sets, lists, pauses and forgets watches."""
+
+    def __init__(self, store: WatchStore, people: People) -> None:
+        self._store = store
+        self._people = people
+
+    def set(self, asked: Asked, command: SetWatch) -> Watch:
+        """Keep a watch, in the time zone of the person who sets it."""
+        zone = self._people.find_time_zone(asked.user_id)
+        watch = Watch(
+            new_run_id(),
+            asked.user_id,
+            asked.channel,
+            command.line,
+            command.schedule,
+            zone,
+            command.schedule.find_next(asked.at, zone),
+            asked.thread_ts,
+            command.is_report,
+        )
+        self._store.add(watch)
+        return watch
+
+    def list_for(self, channel: str, user_id: str) -> list[Watch]:
+        """The channel's and the person's watches, the next one first."""
+        return self._store.list_for(channel, user_id)
+
+    def pause(self, prefix: str, user_id: str, *, is_admin: bool) -> Watch:
+        """Let a watch rest. Raises RequestError where there is none, or it is another's."""
+        watch = self._find(prefix, user_id, is_admin=is_admin)
+        self._store.pause(watch.id, watch.next_at, is_paused=True)
+        return watch
+
+    def resume(self, prefix: str, user_id: str, now: datetime, *, is_admin: bool) -> Watch:
+        """Let a watch go on at its next time. Raises RequestError."""
+        watch = self._find(prefix, user_id, is_admin=is_admin)
+        next_at = watch.schedule.find_next(now, watch.time_zone)
+        self._store.pause(watch.id, next_at, is_paused=False)
+        return replace(watch, next_at=next_at, is_paused=False)
+
+    def remove(self, prefix: str, user_id: str, *, is_admin: bool) -> Watch:
+        """Forget a watch. Raises RequestError."""
+        watch = self._find(prefix, user_id, is_admin=is_admin)
+        self._store.remove(watch.id)
+        return watch
+
+    def _find(self, prefix: str, user_id: str, *, is_admin: bool) -> Watch:
+        found = self._store.find(prefix)
+        if len(found) != 1:
+            said = "More than one watch begins with" if found else "There is no watch"
+            raise RequestError(f"{said} {prefix}; watches lists them.", "watches")
+        (watch,) = found
+        if watch.user_id != user_id and not is_admin:
+            raise RequestError(
+                f"The watch {watch.id} is another's: only who set it, or an admin, changes it."
+            )
+        return watch
+
+
+class News:
+    """What of a watch's look is to be told."""
+
+    def __init__(self, store: WatchStore) -> None:
+        self._store = store
+
+    def judge(self, run: Run, verdict: Code, talkers: Sequence[Conversation]) -> tuple[str, ...]:
+        """What is to be said above the answer; nothing where nothing has changed, or the watch is gone."""
+        for watch in self._store.find(run.asked.watch_id):
+            news = find_news(watch.memory, verdict, talkers)
+            return news or (("As the last time.",) if watch.is_report else ())
+        return ()
+
+    def is_new_failure(self, run: Run) -> bool:
+        """Whether the look before this one did not fail."""
+        return any(watch.memory.verdict != FAILED for watch in self._store.find(run.asked.watch_id))
+
+    def remember(self, run: Run, verdict: Code, talkers: Sequence[Conversation]) -> None:
+        """Keep what was found."""
+        for watch in self._store.find(run.asked.watch_id):
+            self._store.remember(watch.id, remember(watch.memory, verdict, talkers))
+
+    def remember_failure(self, run: Run) -> None:
+        """Keep that the look failed; what was seen before stays known."""
+        for watch in self._store.find(run.asked.watch_id):
+            self._store.remember(watch.id, replace(watch.memory, verdict=FAILED))
