@@ -12,6 +12,7 @@ one of our own words, and is rendered as a literal that this module writes itsel
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ Value = (
     | tuple[StrEnum, ...]
 )
 
-_OCTET_BITS = 8
+_OCTETS, _OCTET_BITS = 4, 8
 _COMMENT = re.compile(r"--[^\n]*\n")
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)\b")
 _WORD = re.compile(r"\b(in_values|in_blocks|in_networks|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
@@ -101,18 +102,17 @@ def _write_networks(column: str, blocks: Value) -> str:
 
 
 def _write_network(column: str, block: Value) -> str:
-    """Whole octets are compared as a beginning, those that a block cuts through one by one."""
+    """The block as the beginnings of its addresses: 10.1. for a /16, 10.0. and 10.1. for a /15."""
     if not isinstance(block, Block):
         raise TypeError(block)
-    octets = str(block).partition("/")[0].split(".")
-    whole, bits = divmod(block.prefix, _OCTET_BITS)
-    if whole == len(octets):
-        return f"{column} = '{'.'.join(octets)}'"
-    first = int(octets[whole])
-    listed = ", ".join(f"'{octet}'" for octet in range(first, first + 2 ** (_OCTET_BITS - bits)))
-    cut = f"SPLIT_PART({column}, '.', {whole + 1}) IN ({listed})"
-    begins = f"STARTS_WITH({column}, '{'.'.join(octets[:whole])}.')"
-    return " AND ".join([begins] * (whole > 0) + [cut] * (bits > 0 or not whole))
+    depth = max(1, math.ceil(block.prefix / _OCTET_BITS))
+    *head, first = str(block).partition("/")[0].split(".")[:depth]
+    last_octets = range(int(first), int(first) + 2 ** (depth * _OCTET_BITS - block.prefix))
+    beginnings = [".".join((*head, str(octet))) for octet in last_octets]
+    if depth == _OCTETS:
+        listed = ", ".join(f"'{text}'" for text in beginnings)
+        return f"{column} IN ({listed})"
+    return " OR ".join(f"STARTS_WITH({column}, '{text}.')" for text in beginnings)
 
 
 def _write_window(column: str, window: Value) -> str:

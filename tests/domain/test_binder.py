@@ -47,6 +47,11 @@ BOUND: list[tuple[str, Any, str]] = [
         BLOCKS,
         "STARTS_WITH(client, '10.0.') OR STARTS_WITH(client, '100.64.')",
     ),
+    (
+        "in_networks(client, :it)",
+        (Block(0, 7), Block(8, 31)),
+        "STARTS_WITH(client, '0.') OR STARTS_WITH(client, '1.') OR client IN ('0.0.0.8', '0.0.0.9')",
+    ),
     ("(:it)", Fragment("a = 1"), "(a = 1)"),
     ("(:it)", Fragment("-- why\na = 1\n"), "(a = 1)"),
     ("in_values(action, :it)", (Action.REJECT,), "action IN ('REJECT')"),
@@ -160,7 +165,7 @@ def test_networks_are_blocks(value: Any) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 32)), min_size=1, max_size=3),
+    st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), min_size=1, max_size=3),
     st.lists(st.ip_addresses().map(str), max_size=5),
 )
 def test_networks_hold_their_addresses(sizes: list[tuple[int, int]], others: list[str]) -> None:
