@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from bot.adapters.athena_csv import open_csv
+from bot.adapters.report_rows import ROW_READERS, read_conversation, read_day, read_moment, read_sums
 from bot.domain.answer import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Question
 from bot.domain.totals import Totals
+from bot.domain.view import View
+from bot.domain.view_answer import Sums, ViewRow
 from bot.errors import EngineError
-from bot.services.statements import build_report, build_talkers
+from bot.services.statements import build_report, build_view_rows, build_view_sums
 
 _KEY = ("client", "server", "service_port", "protocol", "action")
 _ROWS_A_FETCH = 10_000
@@ -74,18 +76,26 @@ class DuckDBResult:
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
         """The coverage rows and the exact totals."""
         rows = list(self._fetch(build_report("coverage")))
-        coverage = [CoverageRow(_read_day(row[0]), *row[1:5]) for row in rows]
+        coverage = [CoverageRow(read_day(row[0]), *row[1:5]) for row in rows]
         return coverage, _read_totals(rows[0][5:]) if rows else Totals()
 
     def read_talkers(self, question: Question) -> list[Conversation]:
         """The largest conversations over the window, by the question's measure."""
-        statement = build_talkers(question.measure, question.top)
-        return [Conversation(*row[:10], *map(_read_moment, row[10:12])) for row in self._fetch(statement)]
+        statement = build_view_rows(question, View(measure=question.measure), question.top)
+        return [read_conversation(row) for row in self._fetch(statement)]
+
+    def read_sums(self, question: Question, view: View) -> Sums:
+        """The sums over the conversations that a view keeps. Raises RequestError where it cannot be."""
+        return read_sums(next(self._fetch(build_view_sums(question, view))))
+
+    def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
+        """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
+        return map(ROW_READERS[view.kind], self._fetch(build_view_rows(question, view, limit)))
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
         """Every conversation of every day: a day, then a Conversation's fields."""
         for row in self._fetch(build_report("conversations")):
-            yield (_read_day(row[0]), *row[1:11], _read_moment(row[11]), _read_moment(row[12]))
+            yield (read_day(row[0]), *row[1:11], read_moment(row[11]), read_moment(row[12]))
 
     def read_records(self) -> Iterator[Sequence[Any]]:
         """The rows of a scan for raw records, led by the names of its columns."""
@@ -116,14 +126,5 @@ def _translate_errors() -> Iterator[None]:
         raise EngineError("The scan's result is gone or cannot be read; ask again.") from error
 
 
-def _read_day(text: str) -> date:
-    return datetime.strptime(text, "%Y/%m/%d").replace(tzinfo=UTC).date()
-
-
-def _read_moment(seconds: int | None) -> datetime:
-    """A record's own second; the readers let none pass that has no times."""
-    return datetime.fromtimestamp(seconds or 0, UTC)
-
-
 def _read_totals(row: Sequence[Any]) -> Totals:
-    return Totals(*row[:6], *(None if seconds is None else _read_moment(seconds) for seconds in row[6:8]))
+    return Totals(*row[:6], *(None if seconds is None else read_moment(seconds) for seconds in row[6:8]))

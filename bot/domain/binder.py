@@ -1,22 +1,25 @@
 """Typed values into SQL text.
 
-Nothing that a person typed reaches a statement: every value here is a block, a day, a number or one of our
-own words, and is rendered as a literal that this module writes itself.
+Nothing that a person typed reaches a statement: every value here is a block, an address, a day, a number or
+one of our own words, and is rendered as a literal that this module writes itself.
 
-    :name                      one value
-    in_values(column, :name)   column IN (...), or TRUE where the question does not ask for any
-    in_blocks(column, :name)   the address lies in one of the side's blocks, or TRUE where there is no side
-    in_window(column, :name)   since <= column < until, or TRUE where days and not times were asked for
+    :name                        one value
+    in_values(column, :name)     column IN (...), or TRUE where the question does not ask for any
+    in_blocks(column, :name)     the address lies in one of the side's blocks, or TRUE where there is no side
+    in_networks(column, :name)   the same, told from the address's text: a result has no `cidrtable` beside it
+    in_window(column, :name)     since <= column < until, or TRUE where days and not times were asked for
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.address import Address
 from bot.domain.cidr import Block
 from bot.domain.window import Window
 
@@ -28,25 +31,39 @@ class Fragment:
     text: str
 
 
-Single = int | date | StrEnum | Block
-Value = Single | Fragment | Window | tuple[Block, ...] | tuple[int, ...] | tuple[StrEnum, ...]
+Single = int | date | StrEnum | Block | Address
+Value = (
+    Single
+    | Fragment
+    | Window
+    | tuple[Block, ...]
+    | tuple[Address, ...]
+    | tuple[int, ...]
+    | tuple[StrEnum, ...]
+)
 
+_OCTETS, _OCTET_BITS = 4, 8
 _COMMENT = re.compile(r"--[^\n]*\n")
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)\b")
-_WORD = re.compile(r"\b(in_values|in_blocks|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
+_WORD = re.compile(r"\b(in_values|in_blocks|in_networks|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
+_HOLE = re.compile(f"{_WORD.pattern}|{_NAME.pattern}")
 _OUR_WORDS = re.compile(r"[A-Za-z_]+")
 
 
 def bind(text: str, values: Mapping[str, Value]) -> str:
     """The statement with every name replaced by its value. Raises KeyError for a name without a value."""
     opened = _NAME.sub(lambda match: _open(match, values), text)
-    asked = _WORD.sub(lambda match: _WRITERS[match[1]](match[2], values[match[3]]), opened)
-    return _NAME.sub(lambda match: write_literal(values[match[1]]), asked)
+    return _HOLE.sub(lambda match: _fill(match, values), opened)  # in one go: a literal is never read again
 
 
 def _open(match: re.Match[str], values: Mapping[str, Value]) -> str:
     value = values[match[1]]
     return _COMMENT.sub("", value.text).strip() if isinstance(value, Fragment) else match[0]
+
+
+def _fill(match: re.Match[str], values: Mapping[str, Value]) -> str:
+    word, column, listed, name = match.groups()
+    return _WRITERS[word](column, values[listed]) if word else write_literal(values[name])
 
 
 def write_literal(value: Value) -> str:
@@ -60,7 +77,7 @@ def write_literal(value: Value) -> str:
             return f"'{value:%Y/%m/%d}'"
         case StrEnum() if _OUR_WORDS.fullmatch(value.value):
             return f"'{value.value}'"
-        case Block():
+        case Block() | Address():
             return f"'{value}'"
     raise TypeError(value)
 
@@ -78,6 +95,26 @@ def _write_blocks(column: str, blocks: Value) -> str:
     return f"{column} IN (SELECT ip FROM cidrtable WHERE {in_them})"  # noqa: S608 - only our own literals
 
 
+def _write_networks(column: str, blocks: Value) -> str:
+    if not isinstance(blocks, tuple):
+        raise TypeError(blocks)
+    return " OR ".join(_write_network(column, block) for block in blocks) or "TRUE"
+
+
+def _write_network(column: str, block: Value) -> str:
+    """The block as the beginnings of its addresses: 10.1. for a /16, 10.0. and 10.1. for a /15."""
+    if not isinstance(block, Block):
+        raise TypeError(block)
+    depth = max(1, math.ceil(block.prefix / _OCTET_BITS))
+    *head, first = str(block).partition("/")[0].split(".")[:depth]
+    last_octets = range(int(first), int(first) + 2 ** (depth * _OCTET_BITS - block.prefix))
+    beginnings = [".".join((*head, str(octet))) for octet in last_octets]
+    if depth == _OCTETS:
+        listed = ", ".join(f"'{text}'" for text in beginnings)
+        return f"{column} IN ({listed})"
+    return " OR ".join(f"STARTS_WITH({column}, '{text}.')" for text in beginnings)
+
+
 def _write_window(column: str, window: Value) -> str:
     if not isinstance(window, Window):
         raise TypeError(window)
@@ -93,4 +130,9 @@ def _write_list(values: Value) -> str:
     return ", ".join(write_literal(value) for value in values)
 
 
-_WRITERS = {"in_values": _write_values, "in_blocks": _write_blocks, "in_window": _write_window}
+_WRITERS = {
+    "in_values": _write_values,
+    "in_blocks": _write_blocks,
+    "in_networks": _write_networks,
+    "in_window": _write_window,
+}

@@ -60,7 +60,7 @@ def _write_attempts(question: Question, totals: Totals, coverage: Coverage) -> s
     return (
         said
         if coverage.is_full
-        else f"{said} Accepted traffic may be missing from the logs: {_list_missing(coverage)}."
+        else f"{said} Accepted traffic may be missing from the logs: {list_missing(coverage)}."
     )
 
 
@@ -71,7 +71,7 @@ def _write_unused(question: Question, _: Totals, coverage: Coverage) -> str:
 
 def _write_unknown(question: Question, _: Totals, coverage: Coverage) -> str:
     seen = f"no traffic {describe(question)} was seen"
-    return f"Unknown: {seen}, but the logs are not complete: {_list_missing(coverage)}."
+    return f"Unknown: {seen}, but the logs are not complete: {list_missing(coverage)}."
 
 
 _WRITERS = {
@@ -107,7 +107,8 @@ def _describe_filters(filters: Filters) -> str:
     return " ".join(filter(None, (ports, protocols)))
 
 
-def _list_missing(coverage: Coverage) -> str:
+def list_missing(coverage: Coverage) -> str:
+    """What the logs lack, to follow a colon; empty where they are complete."""
     return "; ".join(_find_missing(coverage))
 
 

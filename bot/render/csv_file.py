@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
+from itertools import chain
 from typing import Any, TextIO
 
 from bot.domain.answer import Conversation
 from bot.domain.question import Question
+from bot.domain.view import View
+from bot.domain.view_answer import DayRow, Sums, ViewRow
 
 COLUMNS = ("day", *Conversation.__dataclass_fields__)
+_SUMS = tuple(field.name for field in fields(Sums))
 
 
 def write_rows(file: TextIO, rows: Iterable[Sequence[Any]]) -> None:
@@ -29,6 +34,32 @@ def name_csv(question: Question) -> str:
     days = question.window.days
     raw = "raw_" if question.raw_rows else ""
     return f"{raw}{question.scenario}_{blocks}_{days[0]}_{days[-1]}.csv"
+
+
+def write_view(file: TextIO, rows: Iterable[ViewRow]) -> None:
+    """Write a header line and a view's rows; of a day without logs nothing is known but that."""
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is not None:
+        _write(file, (_name_columns(first),), map(_list_values, chain((first,), rows)))
+
+
+def name_view_csv(question: Question, view: View) -> str:
+    """The file's name: what its rows are, and then as the CSV of the answer."""
+    return f"{view.kind}_{name_csv(question)}"
+
+
+def _name_columns(row: ViewRow) -> list[str]:
+    names = [field.name for field in fields(row) if field.name != "sums"]
+    return names if isinstance(row, Conversation) else [*names, *_SUMS]
+
+
+def _list_values(row: ViewRow) -> list[Any]:
+    values = [getattr(row, field.name) for field in fields(row) if field.name != "sums"]
+    if isinstance(row, Conversation):
+        return values
+    is_known = not isinstance(row, DayRow) or row.is_logged
+    return [*values, *(getattr(row.sums, name) if is_known else None for name in _SUMS)]
 
 
 def write_moment(moment: datetime) -> str:

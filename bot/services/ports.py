@@ -17,6 +17,8 @@ from bot.domain.message import Message
 from bot.domain.question import Question
 from bot.domain.run import Run
 from bot.domain.totals import Totals
+from bot.domain.view import View
+from bot.domain.view_answer import Sums, ViewRow
 from bot.domain.watch import Memory, Watch
 from bot.domain.window import Window
 
@@ -111,6 +113,12 @@ class Result(Protocol):
 
     def read_talkers(self, question: Question) -> list[Conversation]:
         """The largest conversations over the window, by the question's measure."""
+
+    def read_sums(self, question: Question, view: View) -> Sums:
+        """The sums over the conversations that a view keeps. Raises RequestError where it cannot be."""
+
+    def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
+        """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
         """Every conversation of every day, in the order of the CSV: a day, then a Conversation's fields."""

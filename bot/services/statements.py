@@ -6,9 +6,22 @@ from functools import cache
 from importlib.resources import files
 
 from bot.domain.binder import Fragment, Value, bind
-from bot.domain.question import Measure, Question
+from bot.domain.question import Question
+from bot.domain.view import View, ViewKind, find_new_since
 
-REPORTS = ("coverage", "talkers", "conversations")
+REPORTS = ("coverage", "conversations")
+"""The reports that take no values."""
+
+VIEWS = {
+    ViewKind.TALKERS: "talkers",
+    ViewKind.PORTS: "ports",
+    ViewKind.HOSTS_ASKED: "hosts",
+    ViewKind.HOSTS_OTHER: "hosts",
+    ViewKind.SUBNETS: "subnets",
+    ViewKind.DAYS: "days",
+    ViewKind.PAIR: "talkers",
+}
+"""The report that gives a view's rows."""
 
 
 @cache
@@ -27,9 +40,14 @@ def build_raw(question: Question, limit: int) -> str:
     return bind(load_text("raw.sql"), _values(question) | {"limit": limit})
 
 
-def build_talkers(measure: Measure, limit: int) -> str:
-    """The report of the largest conversations of a finished scan."""
-    return bind(load_text("reports/talkers.sql"), {"measure": measure, "limit": limit})
+def build_view_rows(question: Question, view: View, limit: int) -> str:
+    """The report of a view of a finished scan. Raises RequestError where the window has no such view."""
+    return _bind_view(VIEWS[view.kind], question, view, limit)
+
+
+def build_view_sums(question: Question, view: View) -> str:
+    """The sums over what a view keeps of a finished scan, in one row. Raises RequestError, too."""
+    return _bind_view("sums", question, view, 1)
 
 
 def build_report(name: str) -> str:
@@ -51,3 +69,22 @@ def _values(question: Question) -> dict[str, Value]:
         "actions": (filters.action,) if filters.action else (),
         "measure": question.measure,
     }
+
+
+def _bind_view(name: str, question: Question, view: View, limit: int) -> str:
+    values: dict[str, Value] = {
+        "narrowed": Fragment(load_text("narrowed.sql")),
+        "actions": () if view.action is None else (view.action,),
+        "ports": () if view.service_port is None else (view.service_port,),
+        "protocols": () if view.protocol is None else (view.protocol,),
+        "hosts": () if view.host is None else (view.host,),
+        "subnets": () if view.subnet is None else (view.subnet,),
+        "one_end": () if view.pair is None else view.pair[:1],
+        "other_end": () if view.pair is None else view.pair[1:],
+        "new_since": find_new_since(view, question.window),
+        "asked": question.asked.blocks,
+        "kind": view.kind,
+        "measure": view.measure,
+        "limit": limit,
+    }
+    return bind(load_text(f"reports/{name}.sql"), values)

@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.address import Address
 from bot.domain.binder import Fragment, bind, write_literal
 from bot.domain.cidr import Block, parse_block
 from bot.domain.question import Action, Measure
@@ -36,6 +39,19 @@ BOUND: list[tuple[str, Any, str]] = [
     (":it", Action.ACCEPT, "'ACCEPT'"),
     (":it", Measure.BYTES, "'bytes'"),
     (":it", BLOCKS[0], "'10.0.0.0/16'"),
+    (":it", Address("2001:db8::1"), "'2001:db8::1'"),
+    ("in_values(client, :it)", (Address("10.0.0.5"),), "client IN ('10.0.0.5')"),
+    ("in_networks(client, :it)", (), "TRUE"),
+    (
+        "in_networks(client, :it)",
+        BLOCKS,
+        "STARTS_WITH(client, '10.0.') OR STARTS_WITH(client, '100.64.')",
+    ),
+    (
+        "in_networks(client, :it)",
+        (Block(0, 7), Block(8, 31)),
+        "STARTS_WITH(client, '0.') OR STARTS_WITH(client, '1.') OR client IN ('0.0.0.8', '0.0.0.9')",
+    ),
     ("(:it)", Fragment("a = 1"), "(a = 1)"),
     ("(:it)", Fragment("-- why\na = 1\n"), "(a = 1)"),
     ("in_values(action, :it)", (Action.REJECT,), "action IN ('REJECT')"),
@@ -81,7 +97,8 @@ def test_values_that_no_name_asks_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [":gone", "in_values(a, :gone)", "in_blocks(a, :gone)", "in_window(a, :gone)"]
+    "text",
+    [":gone", "in_values(a, :gone)", "in_blocks(a, :gone)", "in_networks(a, :gone)", "in_window(a, :gone)"],
 )
 def test_name_without_a_value(text: str) -> None:
     with pytest.raises(KeyError):
@@ -111,7 +128,7 @@ def test_value_of_no_kind_of_ours(value: Any) -> None:
         write_literal(value)
 
 
-@pytest.mark.parametrize("word", ["in_values", "in_blocks", "in_window"])
+@pytest.mark.parametrize("word", ["in_values", "in_blocks", "in_networks", "in_window"])
 @pytest.mark.parametrize(
     "value", ["", None, 0, "a", ["a"], ("a",), (None,), (True,), tuple(Hostile)], ids=repr
 )
@@ -139,3 +156,30 @@ def test_blocks_are_plain(first: int, prefix: int) -> None:
     literal = write_literal(Block(first >> (32 - prefix) << (32 - prefix), prefix))
     assert set(literal) <= set("'0123456789./")
     assert literal.count("'") == 2
+
+
+@pytest.mark.parametrize("value", [(1,), (Action.ACCEPT,), (Address("10.0.0.5"),), BLOCKS[0]], ids=repr)
+def test_networks_are_blocks(value: Any) -> None:
+    with pytest.raises(TypeError):
+        bind("in_networks(a, :it)", {"it": value})
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), min_size=1, max_size=3),
+    st.lists(st.ip_addresses().map(str), max_size=5),
+)
+def test_networks_hold_their_addresses(sizes: list[tuple[int, int]], others: list[str]) -> None:
+    """Told from the text alone, the same addresses are inside as by arithmetic; no IPv6 one is."""
+    blocks = tuple(Block(first >> (32 - prefix) << (32 - prefix), prefix) for first, prefix in sizes)
+    networks = [ip_network(str(block)) for block in blocks]
+    borders = {
+        number for block in blocks for number in (block.first - 1, block.first, block.last, block.last + 1)
+    }
+    candidates = [str(IPv4Address(number)) for number in borders if 0 <= number < 2**32]
+    addresses = [*candidates, *others, *(f"::ffff:{text}" for text in candidates)]
+    condition = bind("in_networks(address, :it)", {"it": blocks})
+    query = f"SELECT address FROM (SELECT UNNEST(?) AS address) WHERE {condition}"  # noqa: S608
+    with duckdb.connect() as engine:
+        inside = engine.execute(query, [addresses]).fetchall()
+    expected = [text for text in addresses if any(ip_address(text) in network for network in networks)]
+    assert sorted(text for (text,) in inside) == sorted(expected)

@@ -15,13 +15,24 @@ from typing import Any
 import duckdb
 import pytest
 
+from bot.domain.address import Address
 from bot.domain.binder import Fragment, bind
-from bot.domain.cidr import parse_block
+from bot.domain.cidr import Block, parse_block
 from bot.domain.flowlog import FIELDS, PARTITIONS
 from bot.domain.question import Action, Filters, Measure, Question, Side
 from bot.domain.scenario import ROLES, Scenario
+from bot.domain.view import View, ViewKind
 from bot.domain.window import Window
-from bot.services.statements import REPORTS, build_raw, build_report, build_scan, build_talkers, load_text
+from bot.services.statements import (
+    REPORTS,
+    VIEWS,
+    build_raw,
+    build_report,
+    build_scan,
+    build_view_rows,
+    build_view_sums,
+    load_text,
+)
 
 ROOT = Path(str(files("sql")))
 TEXTS = {
@@ -35,6 +46,12 @@ HOURS = Window(
     datetime(2026, 11, 14, 22, tzinfo=UTC), datetime(2026, 11, 15, 23, 30, tzinfo=UTC), by_time=True
 )
 EVERYTHING = Filters((443, 53), (6, 17), Action.ACCEPT)
+ENDS = (Address("10.0.0.1"), Address("2001:db8::1"))
+NARROWED_VIEWS = (
+    View(),
+    View(action=Action.REJECT, service_port=0, protocol=0, host=ENDS[1], subnet=Block(0, 24), new_days=1),
+    View(pair=ENDS),
+)
 NOT_ON_BOTH = (
     r"::",
     r"\bFILTER\b",
@@ -85,9 +102,13 @@ def list_questions() -> Iterator[Question]:
 
 def list_statements() -> dict[str, str]:
     """Every statement that there is, under a name."""
-    found = {f"report {name}": build_report(name) for name in REPORTS if name != "talkers"}
-    for measure in Measure:
-        found[f"report talkers by {measure}"] = build_talkers(measure, 10)
+    found = {f"report {name}": build_report(name) for name in REPORTS}
+    for view, kind, measure in product(NARROWED_VIEWS, ViewKind, Measure):
+        if kind is not ViewKind.PAIR or view.pair:
+            shown = replace(view, kind=kind, measure=measure)
+            found[f"report of {shown}"] = build_view_rows(next(list_questions()), shown, 10)
+    for view in NARROWED_VIEWS:
+        found[f"report sums of {view}"] = build_view_sums(next(list_questions()), view)
     found["scan by packets"] = build_scan(replace(next(list_questions()), measure=Measure.PACKETS), 100)
     found["scan by flows"] = build_scan(replace(next(list_questions()), measure=Measure.FLOWS), 100)
     for number, question in enumerate(list_questions()):
@@ -127,10 +148,10 @@ def test_the_files_are_found() -> None:
         f"scenarios/{s}.sql" for s in Scenario
     }
     assert {name for name in TEXTS if name.startswith("reports/")} == {
-        f"reports/{name}.sql" for name in REPORTS
+        f"reports/{name}.sql" for name in (*REPORTS, *VIEWS.values(), "sums")
     }
-    assert {"scan.sql", "raw.sql"} <= set(TEXTS)
-    assert len(STATEMENTS) == 7 + 2 * 8 * 2 * 2
+    assert {"scan.sql", "raw.sql", "narrowed.sql"} <= set(TEXTS)
+    assert len(STATEMENTS) == 2 + (2 * 6 + 7) * 3 + 3 + 2 + 2 * 8 * 2 * 2
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -164,7 +185,7 @@ def test_end_is_quoted(name: str) -> None:
 def test_every_name_is_bound(name: str, engine: duckdb.DuckDBPyConnection) -> None:
     """No word of ours is left, and the engine knows every table and column that is named."""
     statement = STATEMENTS[name]
-    assert re.findall(r":[a-z_]+|\bin_[a-z]+\(", strip_comments(statement)) == []
+    assert re.findall(r"(?<![:\w]):[a-z_]+|\bin_[a-z]+\(", strip_comments(statement)) == []
     assert engine.execute(statement).description
 
 

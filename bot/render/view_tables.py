@@ -1,0 +1,141 @@
+"""The rows of a view as a table: Slack's own, and one of text wherever that cannot be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tabulate import tabulate
+
+from bot.domain.answer import Conversation
+from bot.domain.message import Block
+from bot.domain.protocols import name_of
+from bot.domain.view import ViewKind
+from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
+from bot.domain.wording import write_bytes
+from bot.render.plain_text import RIGHT_ALIGNED, TALKER_HEADINGS, build_cells
+
+_TABLE_ROWS = 100
+_TABLE_CHARACTERS = 9_000
+_NOTHING = "-"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's cells as texts, none of them empty; `right` are the columns that hold numbers."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Form:
+    headings: tuple[str, ...]
+    write: Callable[[Any], tuple[str, ...]]
+    right: tuple[int, ...]
+
+
+def build_view_table(kind: ViewKind, rows: Sequence[ViewRow]) -> Table:
+    """As many rows as one of Slack's tables takes: the first ones, and of days the latest."""
+    form = _FORMS[kind]
+    if kind is ViewKind.DAYS:
+        latest = _fit(form.headings, map(form.write, reversed(rows)))
+        return Table(form.headings, tuple(reversed(latest)), form.right)
+    return Table(form.headings, tuple(_fit(form.headings, map(form.write, rows))), form.right)
+
+
+def build_table_block(table: Table) -> Block:
+    """The table as Slack shows it."""
+    rows = [[{"type": "raw_text", "text": cell} for cell in cells] for cells in (table.headings, *table.rows)]
+    return {
+        "type": "table",
+        "rows": rows,
+        "column_settings": [{"align": side} for side in _list_alignments(table)],
+    }
+
+
+def render_table_text(table: Table) -> str:
+    """The table as text."""
+    return tabulate(
+        table.rows,
+        table.headings,
+        tablefmt="simple",
+        colalign=_list_alignments(table),
+        disable_numparse=True,
+    )
+
+
+def _list_alignments(table: Table) -> list[str]:
+    return ["right" if column in table.right else "left" for column in range(len(table.headings))]
+
+
+def _fit(headings: Sequence[str], rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    fitting: list[tuple[str, ...]] = []
+    size = sum(map(len, headings))
+    for cells in rows:
+        size += sum(map(len, cells))
+        if len(fitting) == _TABLE_ROWS - 1 or size > _TABLE_CHARACTERS:
+            break
+        fitting.append(cells)
+    return fitting
+
+
+def _write_pair(row: Conversation) -> tuple[str, ...]:
+    client, server, service, action, size, _, flows, last_seen = build_cells(row)
+    return (client, server, service, action, size, flows, _write_time(row.first_seen), last_seen)
+
+
+def _write_port(row: PortRow) -> tuple[str, ...]:
+    service = f"{row.service_port}/{name_of(row.protocol)}"
+    return (service, f"{row.clients:,}", f"{row.servers:,}", *_write_sums(row.sums))
+
+
+def _write_host(row: HostRow) -> tuple[str, ...]:
+    conversations, _, *rest = _write_sums(row.sums)
+    sent, received = write_bytes(row.bytes_sent), write_bytes(row.bytes_received)
+    return (row.address, f"{row.peers:,}", conversations, sent, received, *rest)
+
+
+def _write_subnet(row: SubnetRow) -> tuple[str, ...]:
+    return (row.client_subnet, row.server_subnet, *_write_sums(row.sums))
+
+
+def _write_day(row: DayRow) -> tuple[str, ...]:
+    if not row.is_logged:
+        return (str(row.day), "no logs", *[_NOTHING] * 4)
+    return (str(row.day), *_write_sums(row.sums))
+
+
+def _write_sums(sums: Sums) -> tuple[str, ...]:
+    counts = (f"{sums.packets:,}", f"{sums.flows:,}")
+    return (f"{sums.conversations:,}", write_bytes(sums.bytes), *counts, _write_time(sums.last_seen))
+
+
+def _write_time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else _NOTHING
+
+
+_SUMS = ("Conversations", "Bytes", "Packets", "Flows", "Last seen (UTC)")
+_PAIR = ("Client", "Server", "Service", "Action", "Bytes", "Flows", "First seen (UTC)", "Last seen (UTC)")
+_HOST = (
+    "Host",
+    "Peers",
+    "Conversations",
+    "Bytes sent",
+    "Bytes received",
+    "Packets",
+    "Flows",
+    "Last seen (UTC)",
+)
+_FORMS: dict[ViewKind, _Form] = {
+    ViewKind.TALKERS: _Form(TALKER_HEADINGS, build_cells, RIGHT_ALIGNED),
+    ViewKind.PAIR: _Form(_PAIR, _write_pair, (4, 5)),
+    ViewKind.PORTS: _Form(("Service", "Clients", "Servers", *_SUMS), _write_port, (1, 2, 3, 4, 5, 6)),
+    ViewKind.HOSTS_ASKED: _Form(_HOST, _write_host, (1, 2, 3, 4, 5, 6)),
+    ViewKind.HOSTS_OTHER: _Form(_HOST, _write_host, (1, 2, 3, 4, 5, 6)),
+    ViewKind.SUBNETS: _Form(("Clients' network", "Servers' network", *_SUMS), _write_subnet, (2, 3, 4, 5)),
+    ViewKind.DAYS: _Form(("Day", *_SUMS), _write_day, (1, 2, 3, 4)),
+}

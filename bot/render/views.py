@@ -1,0 +1,155 @@
+"""A closer look at a finished scan, as a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.domain.message import Block, Message
+from bot.domain.protocols import name_of
+from bot.domain.question import Action
+from bot.domain.verdict import describe, list_missing
+from bot.domain.view import View, ViewKind, find_new_since
+from bot.domain.view_answer import DayRow, ViewAnswer
+from bot.domain.wording import count, write_bytes
+from bot.render.day_chart import build_day_chart
+from bot.render.mrkdwn import context, escape, mention, preformatted, section
+from bot.render.view_menu import build_view_menu
+from bot.render.view_tables import build_table_block, build_view_table, render_table_text
+
+_NOTIFICATION_LIMIT = 3_500
+_TITLES = {
+    ViewKind.TALKERS: "Conversations",
+    ViewKind.PORTS: "Service ports",
+    ViewKind.HOSTS_ASKED: "Hosts in {asked}",
+    ViewKind.HOSTS_OTHER: "Hosts on the other side of {asked}",
+    ViewKind.SUBNETS: "Subnets (/24)",
+    ViewKind.DAYS: "Over time",
+    ViewKind.PAIR: "First and last seen",
+}
+_ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
+
+
+def build_view_message(answer: ViewAnswer, run_id: str, scanned_at: datetime, user_id: str = "") -> Message:
+    """The view: what it shows and of which scan, its sums, chart and table, what it cannot know, the menu.
+
+    `user_id` is who asked for it, where anybody did.
+    """
+    heading, said = render_heading(answer), render_sums(answer)
+    head = [
+        section(f":mag: *{escape(heading)}*"),
+        section(escape(said)),
+        *(section(f":warning: {escape(sentence)}") for sentence in _find_limits(answer)),
+    ]
+    foot = [
+        _build_foot(answer, scanned_at, user_id),
+        *build_view_menu(run_id, answer.question, answer.choices, answer.view),
+    ]
+    table = None if _is_empty(answer) else build_view_table(answer.view.kind, answer.rows)
+    return Message(
+        text=escape(f"{heading}: {said}")[:_NOTIFICATION_LIMIT],
+        blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
+        simple=(*head, *([preformatted(render_table_text(table))] if table else []), *foot),
+    )
+
+
+def render_heading(answer: ViewAnswer) -> str:
+    """What the view shows, in one line."""
+    question = answer.question
+    title = _TITLES[answer.view.kind].format(asked=question.asked)
+    filters = "".join(f", {words}" for words in _describe_filters(answer))
+    return f"{title}: traffic {describe(question)}{filters}"
+
+
+def render_sums(answer: ViewAnswer) -> str:
+    """The sums over all that the view keeps and how much of it is shown, or that it keeps nothing."""
+    if _is_empty(answer):
+        return _say_nothing(answer)
+    sums = answer.sums
+    counts = (count(sums.conversations, "conversation"), count(sums.flows, "flow"))
+    sizes = (count(sums.packets, "packet"), write_bytes(sums.bytes))
+    seen = f"seen {_show_time(sums.first_seen)} to {_show_time(sums.last_seen)} UTC"
+    return " · ".join([*counts, *sizes, seen, *_describe_shown(answer)])
+
+
+def _describe_filters(answer: ViewAnswer) -> Iterator[str]:
+    view = answer.view
+    if action := view.action or answer.question.filters.action:
+        yield _ACTIONS[action]
+    if view.service_port is not None or view.protocol is not None:
+        yield _describe_service(view)
+    if view.host:
+        yield f"host {view.host}"
+    if view.subnet:
+        yield f"subnet {view.subnet}"
+    if view.pair:
+        yield "between {} and {}".format(*view.pair)
+    if view.new_days:
+        yield f"not seen before {find_new_since(view, answer.question.window)}"
+
+
+def _describe_service(view: View) -> str:
+    protocol = "" if view.protocol is None else name_of(view.protocol)
+    if view.service_port is None:
+        return f"over {protocol}"
+    return f"service port {view.service_port}" + (f"/{protocol}" if protocol else "")
+
+
+def _describe_shown(answer: ViewAnswer) -> Iterator[str]:
+    shown = len(build_view_table(answer.view.kind, answer.rows).rows)
+    if answer.view.kind is ViewKind.DAYS:
+        if shown < len(answer.rows):
+            yield f"the latest {shown} of {count(len(answer.rows), 'day')} below"
+    elif len(answer.rows) >= answer.view.top or shown < len(answer.rows):
+        yield f"the top {shown} by {answer.view.measure} below"
+
+
+def _is_empty(answer: ViewAnswer) -> bool:
+    return not (answer.rows and answer.sums.conversations)
+
+
+def _say_nothing(answer: ViewAnswer) -> str:
+    """Why there is nothing to show. That the logs lack something is said beside it."""
+    found = answer.totals.conversations
+    if answer.conflict:
+        return f"The scan had left {answer.conflict} out, so it cannot tell: ask anew."
+    if answer.sums.conversations:
+        return f"No host of the {count(answer.sums.conversations, 'conversation')} is on this side."
+    if answer.truncated:
+        return (
+            f"None of the {count(answer.known, 'conversation')} that the result holds, but the scan found "
+            f"{found:,}: ask anew with this filter to be sure."
+        )
+    if not found:
+        return "The scan found no conversation."
+    return f"None of the {count(found, 'conversation')} that the scan found."
+
+
+def _find_limits(answer: ViewAnswer) -> Iterator[str]:
+    """What the view cannot know."""
+    if answer.truncated:
+        yield (
+            f"The result holds only the largest {answer.known:,} of {answer.totals.conversations:,} "
+            f"conversations by {answer.question.measure}; the smaller ones are in none of these numbers."
+        )
+    if not answer.coverage.is_full:
+        new = ", so what seems new need not be" if answer.view.new_days else ""
+        yield f"The logs are not complete{new}: {list_missing(answer.coverage)}."
+
+
+def _build_chart(answer: ViewAnswer) -> list[Block]:
+    days = [row for row in answer.rows if isinstance(row, DayRow)]
+    return [build_day_chart(days, answer.view.measure)] if days and not _is_empty(answer) else []
+
+
+def _build_foot(answer: ViewAnswer, scanned_at: datetime, user_id: str) -> Block:
+    days = answer.question.window.days
+    span = f"{days[0]} to {days[-1]}" if len(days) > 1 else f"{days[0]}"
+    scan = (
+        f"From the finished scan of {_show_time(scanned_at)} UTC over {span}: no new scan, this cost nothing"
+    )
+    return context(escape(scan), *([f"Asked by {mention(user_id)}"] if user_id else []))
+
+
+def _show_time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "at an unknown time"

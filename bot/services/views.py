@@ -1,0 +1,85 @@
+"""A closer look at a finished scan: no engine, no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.domain.address import Address, is_address
+from bot.domain.answer import Conversation
+from bot.domain.coverage import Coverage, Problem, build_coverage
+from bot.domain.question import Question
+from bot.domain.view import View, ViewKind, find_conflict
+from bot.domain.view_answer import Choices, DayRow, HostRow, PortRow, ViewAnswer, ViewRow, fill_days
+from bot.services.ports import Result
+
+EVERY_ROW = 2**31 - 1
+"""More rows than a result can give."""
+
+_OFFERED = 20
+_OFFERED_PAIRS = 10
+
+_Row = TypeVar("_Row", bound=ViewRow)
+
+
+def build_view(
+    question: Question, result: Result, view: View, problems: Sequence[Problem] = ()
+) -> ViewAnswer:
+    """What a view of a finished scan says; `problems` are the files that the scan could not read.
+
+    Raises RequestError for what cannot be looked at, and EngineError where the result is gone.
+    """
+    rows, totals = result.read_coverage()
+    coverage = build_coverage(question.window.days, rows, problems)
+    limit = EVERY_ROW if view.kind is ViewKind.DAYS else view.top
+    return ViewAnswer(
+        question=question,
+        view=view,
+        rows=_list_rows(question, result, view, coverage, limit),
+        sums=result.read_sums(question, view),
+        known=result.read_sums(question, View()).conversations,
+        totals=totals,
+        truncated=result.truncated,
+        coverage=coverage,
+        choices=find_choices(question, result, view),
+        conflict=find_conflict(question, view),
+    )
+
+
+def list_view_rows(question: Question, result: Result, view: View) -> Sequence[ViewRow]:
+    """Every row of a view, however many it shows. Raises RequestError and EngineError."""
+    rows, _ = result.read_coverage()
+    coverage = build_coverage(question.window.days, rows, ())
+    return _list_rows(question, result, view, coverage, EVERY_ROW)
+
+
+def find_choices(question: Question, result: Result, view: View) -> Choices:
+    """What a view can be narrowed to instead: ports and places that leave something to show."""
+    any_port = replace(view, kind=ViewKind.PORTS, service_port=None, protocol=None)
+    anywhere = replace(view, kind=ViewKind.TALKERS, host=None, subnet=None, pair=None)
+    asked, other = (replace(anywhere, kind=kind) for kind in (ViewKind.HOSTS_ASKED, ViewKind.HOSTS_OTHER))
+    return Choices(
+        ports=_pick(PortRow, result.read_view(question, any_port, _OFFERED)),
+        asked_hosts=_pick(HostRow, result.read_view(question, asked, _OFFERED)),
+        other_hosts=_pick(HostRow, result.read_view(question, other, _OFFERED)),
+        pairs=_find_pairs(_pick(Conversation, result.read_view(question, anywhere, _OFFERED))),
+    )
+
+
+def _list_rows(
+    question: Question, result: Result, view: View, coverage: Coverage, limit: int
+) -> Sequence[ViewRow]:
+    rows = result.read_view(question, view, limit)
+    return fill_days(_pick(DayRow, rows), coverage) if view.kind is ViewKind.DAYS else list(rows)
+
+
+def _pick(kind: type[_Row], rows: Iterable[ViewRow]) -> tuple[_Row, ...]:
+    return tuple(row for row in rows if isinstance(row, kind))
+
+
+def _find_pairs(talkers: Iterable[Conversation]) -> tuple[tuple[Address, Address], ...]:
+    """The pairs that talk most; what the logs hold in an address's place can be no value of a menu."""
+    ends = (sorted((talker.client, talker.server)) for talker in talkers)
+    pairs = dict.fromkeys((one, two) for one, two in ends if is_address(one) and is_address(two))
+    return tuple((Address(one), Address(two)) for one, two in list(pairs)[:_OFFERED_PAIRS])
