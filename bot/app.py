@@ -22,9 +22,10 @@ from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
+from bot.adapters.monitoring import MonitoringServer
 from bot.adapters.people import SlackPeople
 from bot.adapters.process_lock import ProcessLock
-from bot.adapters.prometheus import MonitoringServer, PrometheusMeter
+from bot.adapters.prometheus import PrometheusMeter
 from bot.adapters.result_folder import ResultFolder
 from bot.adapters.run_store import SqlRunStore
 from bot.adapters.s3_expansions import S3Expansions
@@ -213,7 +214,8 @@ def build_bot(settings: Settings) -> Bot:
     registry = build_registry(settings, database)
     store = SqlRunStore(database, uuid.uuid4().hex, settings.lease_s)
     meter = PrometheusMeter(store.count_by_state)
-    chat = SlackChat(client, build_careful_client(settings.slack_api_url, settings.slack_bot_token))
+    careful = build_careful_client(settings.slack_api_url, settings.slack_bot_token)
+    chat = SlackChat(client, careful)
     estimates = build_estimates(settings)
     watch_store = SqlWatchStore(database)
     steps = build_steps(settings, registry, engine, store, chat, News(watch_store), estimates)
@@ -231,7 +233,7 @@ def build_bot(settings: Settings) -> Bot:
         token_verification_enabled=False,
         listener_executor=listeners,
     )
-    permissions = build_permissions(settings, client)
+    permissions = build_permissions(settings, careful)
     limits = build_limits(settings)
     watches = Watches(watch_store, SlackPeople(client))
     desk = Desk(registry, runs, watches, permissions, limits, meter)
@@ -239,14 +241,14 @@ def build_bot(settings: Settings) -> Bot:
     form.register(app)
     CommandListener(desk, form).register(app)
     MentionListener(desk, chat).register(app)
-    ButtonListener(runs, permissions, limits).register(app)
+    ButtonListener(desk).register(app)
     lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
     return Bot(app, driver, engine, database, listeners, store, meter, lock)
 
 
 def build_monitoring(bot: Bot, host: str, port: int) -> MonitoringServer:
     """What tells others how the bot is."""
-    return MonitoringServer(host, port, bot.meter, bot.find_fault)
+    return MonitoringServer(bot.meter.registry, bot.find_fault, host, port)
 
 
 def build_steps(

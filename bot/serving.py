@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import waitress
@@ -44,8 +44,7 @@ def _monitor(bot: Bot, doors: Doors) -> Iterator[None]:
     if doors.metrics_port is None:
         yield
         return
-    with closing(build_monitoring(bot, doors.host, doors.metrics_port)) as monitoring:
-        monitoring.start()
+    with build_monitoring(bot, doors.host, doors.metrics_port):
         yield
 
 

@@ -1,60 +1,88 @@
-"""Who may do what, and where."""
+"""Who may do what, and where: in Slack's ids of users, user groups and channels."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
-_GROUP = re.compile(r"S[A-Z0-9]{2,20}")
-_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,20}")
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP = re.compile(r"S[A-Z0-9]{2,}")
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,}")
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at Slack, in the channel where they typed; `groups` are those of their groups that matter."""
+
+    user_id: str
+    channel: str
+    groups: frozenset[str] = _NOBODY
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Slack's ids of users, user groups and channels.
+    """Where users or groups are named, one must be the person's; where channels are named, theirs must be.
 
-    Where users or groups are named, a person must be one of them; where channels are, it must be there. An
-    empty rule lets everybody do it everywhere.
+    A rule that names nothing lets everybody, everywhere.
     """
 
-    users: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-    channels: frozenset[str] = frozenset()
+    users: frozenset[str] = _NOBODY
+    groups: frozenset[str] = _NOBODY
+    channels: frozenset[str] = _NOBODY
 
     @property
     def names_people(self) -> bool:
-        """Whether it is for some people only."""
+        """Whether it says who, and not only where."""
         return bool(self.users or self.groups)
 
+    def lets(self, person: Person) -> bool:
+        """Whether the person may, where they are."""
+        is_one = (
+            not self.names_people or person.user_id in self.users or not self.groups.isdisjoint(person.groups)
+        )
+        return is_one and (not self.channels or person.channel in self.channels)
 
-ANYBODY = Rule()
+
+@dataclass(frozen=True)
+class Refusal:
+    """That a person may not, and whom the rule lets; `deed` begins the sentence: `Questions may be asked`."""
+
+    deed: str
+    rule: Rule
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The rules for asking and for changing the registry, and the admins: nobody where none is named."""
+    """The rules of asking questions and of changing what is registered, and who the administrators are.
 
-    ask: Rule = ANYBODY
-    change: Rule = ANYBODY
-    admins: Rule = ANYBODY
+    The two rules hold for administrators, too. Where `admins` names nobody, nobody is one.
+    """
+
+    ask: Rule = field(default_factory=Rule)
+    change: Rule = field(default_factory=Rule)
+    admins: Rule = field(default_factory=Rule)
+
+    def refuse_asking(self, person: Person) -> Refusal | None:
+        """Why the person may not ask questions here, or None where they may."""
+        return None if self.ask.lets(person) else Refusal("Questions may be asked", self.ask)
+
+    def refuse_changing(self, person: Person) -> Refusal | None:
+        """Why the person may not change blocks and names here, or None where they may."""
+        return None if self.change.lets(person) else Refusal("Blocks and names may be changed", self.change)
+
+    def is_admin(self, person: Person) -> bool:
+        """Whether the person administers the bot."""
+        return self.admins.names_people and self.admins.lets(person)
 
 
-def parse_rule(text: str) -> Rule:
-    """The rule of Slack's ids, with commas or spaces between them. Raises ValueError of the wrong word."""
-    words = text.replace(",", " ").split()
-    for word in words:
+def parse_rule(words: str) -> Rule:
+    """The rule of ids with commas or spaces between them; no word, no rule. Raises ValueError."""
+    ids = words.replace(",", " ").split()
+    for word in ids:
         if not any(kind.fullmatch(word) for kind in (_USER, _GROUP, _CHANNEL)):
-            raise ValueError(word)
-    users, groups, channels = (frozenset(filter(kind.fullmatch, words)) for kind in (_USER, _GROUP, _CHANNEL))
-    return Rule(users, groups, channels)
-
-
-def find_obstacle(rule: Rule, user_id: str, channel: str, groups: frozenset[str]) -> str:
-    """Why a person of these groups may not do it in a channel, as a sentence; empty where they may."""
-    is_named = user_id in rule.users or bool(groups & rule.groups)
-    if rule.names_people and not is_named:
-        return "You may not do that here: whoever runs the bot has named who may."
-    if rule.channels and channel not in rule.channels:
-        return "That may not be done in this channel: whoever runs the bot has named where it may."
-    return ""
+            raise ValueError(
+                f"{word!r} is no id of a user (U… or W…), a user group (S…) or a channel (C…, G… or D…)."
+            )
+    return Rule(*(frozenset(filter(kind.fullmatch, ids)) for kind in (_USER, _GROUP, _CHANNEL)))

@@ -1,23 +1,34 @@
-"""How much may be under way at once."""
+"""How many questions may be under way at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.wording import count
+
 
 @dataclass(frozen=True)
 class Quota:
-    """The most runs under way of one person, and in one channel; 0 for no limit."""
+    """The most questions under way of one user, and in one channel; 0 is no limit."""
 
-    per_user: int = 0
-    per_channel: int = 0
+    per_user: int
+    per_channel: int
 
-    def refuse(self, of_user: int, of_channel: int) -> str:
-        """Why one more is too many, as a sentence; empty where it is not."""
-        hint = "wait for one to end, or cancel one"
-        if self.per_user and of_user >= self.per_user:
-            return f"You have {of_user} questions under way, and {self.per_user} is the most: {hint}."
-        if self.per_channel and of_channel >= self.per_channel:
-            most = f"{self.per_channel} is the most: {hint}"
-            return f"This channel has {of_channel} questions under way, and {most}."
+    def refuse(self, user_active: int, channel_active: int) -> str:
+        """Why one more question is too many, in one sentence; empty where it is not."""
+        if _is_full(user_active, self.per_user):
+            return _explain("You have", user_active, self.per_user)
+        if _is_full(channel_active, self.per_channel):
+            return _explain("This channel has", channel_active, self.per_channel)
         return ""
+
+
+def _is_full(active: int, most: int) -> bool:
+    return 0 < most <= active
+
+
+def _explain(who_has: str, active: int, most: int) -> str:
+    return (
+        f"{who_has} {count(active, 'question')} under way, and {most:,} is the most: "
+        "wait for one to end, or cancel one (/vpccidr runs lists them)."
+    )

@@ -21,11 +21,13 @@ from bot.domain.command import (
 from bot.domain.help import HELP
 from bot.domain.message import Message
 from bot.domain.options import Limits
+from bot.domain.permission import Refusal
 from bot.domain.run import Asked
 from bot.domain.watch import Watch
 from bot.listeners.replying import Reply, reply_or_explain
 from bot.render.help_message import build_help
 from bot.render.messages import build_note, build_text
+from bot.render.permissions import build_no_permission
 from bot.render.replies import render_listing, render_removed
 from bot.render.runs import build_run_list, build_said
 from bot.render.watches import build_watch_changed, build_watch_list, build_watch_set
@@ -63,17 +65,19 @@ class Desk:
 
     def _obey_line(self, asked: Asked) -> Reply | None:
         command = parse_command(asked.line, asked.at, self.limits)
-        self._check(command, asked)
+        if refusal := self._find_refusal(command, asked):
+            return Reply(build_no_permission(refusal), "not allowed", "refused")
         if isinstance(command, Ask | Add):
             self.runs.submit(asked, name_verb(asked.line))
             return None
         return self._obey(command, asked)
 
-    def _check(self, command: Command, asked: Asked) -> None:
+    def _find_refusal(self, command: Command, asked: Asked) -> Refusal | None:
         if isinstance(command, Ask | SetWatch):
-            self.permissions.check_asking(asked.user_id, asked.channel)
+            return self.permissions.refuse_asking(asked.user_id, asked.channel)
         if isinstance(command, Add | Remove):
-            self.permissions.check_changing(asked.user_id, asked.channel)
+            return self.permissions.refuse_changing(asked.user_id, asked.channel)
+        return None
 
     def _obey(self, command: Command, asked: Asked) -> Reply:
         if isinstance(command, Help | ListBlocks | ListRuns | ListWatches):
@@ -95,7 +99,7 @@ class Desk:
     def _change(self, command: Command, asked: Asked) -> Reply:
         match command:
             case Cancel():
-                is_admin = self.permissions.is_admin(asked.user_id)
+                is_admin = self.permissions.is_admin(asked.user_id, asked.channel)
                 run = self.runs.cancel(command.run_id, asked.user_id, is_admin=is_admin)
                 return Reply(build_note(f"The run {run.id} is being stopped."), f"cancels {run.id}")
             case SetWatch():
@@ -111,7 +115,7 @@ class Desk:
         raise TypeError(command)
 
     def _change_watch(self, command: ChangeWatch, asked: Asked) -> Watch:
-        is_admin = self.permissions.is_admin(asked.user_id)
+        is_admin = self.permissions.is_admin(asked.user_id, asked.channel)
         if command.verb == "resume":
             return self.watches.resume(command.watch_id, asked.user_id, asked.at, is_admin=is_admin)
         change = self.watches.pause if command.verb == "pause" else self.watches.remove

@@ -34,6 +34,7 @@ def read_press(body: Mapping[str, Any], line: str, *, key: str = "", confirmed: 
         line=line,
         at=datetime.now(UTC),
         response_url=str(body.get("response_url") or ""),
+        thread_ts=str(body.get("container", {}).get("thread_ts") or ""),
         confirmed=confirmed,
     )
 

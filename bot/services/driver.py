@@ -34,6 +34,7 @@ class _Drive:
     run: Run
     execution_id: str = ""
     is_busy: bool = False
+    scanning_since: float = 0.0
     retry_at: float | None = None
     failures: int = 0
 
@@ -100,6 +101,7 @@ class Driver:
 
     def take(self, run: Run) -> None:
         """Drive a run whose lease this process has."""
+        self._meter.observe_stage("queued", (datetime.now(UTC) - run.asked.at).total_seconds())
         drive = _Drive(run)
         with self._changed:
             self._drives[run.id] = drive
@@ -180,12 +182,16 @@ class Driver:
     def _go_on(self, drive: _Drive) -> None:
         """Deliver what is there; whatever is not has to be scanned for."""
         while not drive.run.is_finished and self._steps.can_deliver(drive.run):
+            began = time.monotonic()
             drive.run = self._steps.deliver(drive.run)
+            self._meter.observe_stage("delivering", time.monotonic() - began)
         if not drive.run.is_finished:
+            drive.scanning_since = time.monotonic()
             drive.execution_id = self._steps.scan(drive.run)
 
     def _finish(self, drive: _Drive, progress: Progress) -> None:
         execution_id, drive.execution_id = drive.execution_id, ""
+        self._meter.observe_stage("scanning", time.monotonic() - drive.scanning_since)
         drive.run = self._steps.finish(drive.run, execution_id, progress)
         self._go_on(drive)
 

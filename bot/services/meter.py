@@ -1,4 +1,4 @@
-"""What the bot counts of itself."""
+"""What is measured of the bot's work."""
 
 from __future__ import annotations
 
@@ -6,34 +6,31 @@ from typing import Protocol
 
 
 class Meter(Protocol):
-    """Counts and measures; none of its calls fails."""
+    """Takes what happens, as it happens, and never waits."""
 
     def count_command(self, verb: str, outcome: str) -> None:
-        """A command was `accepted`, `answered`, `refused` or `failed`."""
-
-    def observe_acknowledgement(self, elapsed_s: float) -> None:
-        """How long Slack waited for an acknowledgement."""
+        """A command was typed: `accepted`, `refused`, `duplicate` or `failed`."""
 
     def observe_stage(self, stage: str, elapsed_s: float) -> None:
-        """How long a run was in a stage: `scanning`, or `whole`."""
+        """A run went through a stage: `queued`, `scanning`, `delivering`, or `whole` for all of it."""
 
     def count_run(self, outcome: str) -> None:
-        """A run ended as `done`, `failed` or `cancelled`."""
+        """A run ended: `done`, `failed` or `cancelled`."""
 
     def count_scanned(self, scanned_bytes: int, usd: float) -> None:
-        """A scan read so many bytes, and cost so much."""
+        """A scan read so many bytes, for so many US dollars."""
 
     def count_slack_error(self, code: str) -> None:
-        """Slack refused a call, or could not be reached."""
+        """Slack refused a call, by its own error name."""
+
+    def observe_acknowledgement(self, elapsed_s: float) -> None:
+        """What Slack sent was acknowledged after so many seconds."""
 
 
 class NoMeter:
-    """Counts nothing."""
+    """Measures nothing."""
 
     def count_command(self, verb: str, outcome: str) -> None:
-        """Nothing."""
-
-    def observe_acknowledgement(self, elapsed_s: float) -> None:
         """Nothing."""
 
     def observe_stage(self, stage: str, elapsed_s: float) -> None:
@@ -46,4 +43,7 @@ class NoMeter:
         """Nothing."""
 
     def count_slack_error(self, code: str) -> None:
+        """Nothing."""
+
+    def observe_acknowledgement(self, elapsed_s: float) -> None:
         """Nothing."""

@@ -1,44 +1,44 @@
-"""Who may do what: the policy, and Slack's word on who is in which user group."""
+"""Who may do what, with their user groups looked up where a rule names groups."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from bot.domain.permission import Policy, Rule, find_obstacle
-from bot.errors import RequestError
+from bot.domain.permission import Person, Policy, Refusal, Rule
 
 
 class UserGroups(Protocol):
     """Slack's user groups."""
 
-    def find_groups(self, user_id: str, groups: frozenset[str]) -> frozenset[str]:
-        """Those of the groups that hold the user; none where Slack cannot be asked."""
+    def find_groups(self, user_id: str, groups: Iterable[str]) -> frozenset[str]:
+        """Those of the groups that hold the user; where it cannot be found out, none. Never raises."""
 
 
 class Permissions:
-    """Applies a policy. Slack is asked only where a rule names user groups."""
+    """A policy for people of whom only the user's and the channel's id are known.
+
+    A call may ask Slack, and so take as long as Slack does: acknowledge first.
+    """
 
     def __init__(self, policy: Policy, user_groups: UserGroups) -> None:
         self._policy = policy
         self._user_groups = user_groups
 
-    def check_asking(self, user_id: str, channel: str) -> None:
-        """Raises RequestError where this person may not ask, or not here."""
-        self._check(self._policy.ask, user_id, channel)
+    def refuse_asking(self, user_id: str, channel: str) -> Refusal | None:
+        """Why the user may not ask questions in the channel, or None where they may."""
+        return self._policy.refuse_asking(self._identify(user_id, channel, self._policy.ask))
 
-    def check_changing(self, user_id: str, channel: str) -> None:
-        """Raises RequestError where this person may not change the registry, or not here."""
-        self._check(self._policy.change, user_id, channel)
+    def refuse_changing(self, user_id: str, channel: str) -> Refusal | None:
+        """Why the user may not change blocks and names in the channel, or None where they may."""
+        return self._policy.refuse_changing(self._identify(user_id, channel, self._policy.change))
 
-    def is_admin(self, user_id: str) -> bool:
-        """Whether this person may cancel what others asked."""
-        admins = self._policy.admins
-        return admins.names_people and not self._refuse(admins, user_id, "")
+    def is_admin(self, user_id: str, channel: str) -> bool:
+        """Whether the user administers the bot."""
+        return self._policy.is_admin(self._identify(user_id, channel, self._policy.admins))
 
-    def _check(self, rule: Rule, user_id: str, channel: str) -> None:
-        if refusal := self._refuse(rule, user_id, channel):
-            raise RequestError(refusal, "help")
-
-    def _refuse(self, rule: Rule, user_id: str, channel: str) -> str:
-        groups = self._user_groups.find_groups(user_id, rule.groups) if rule.groups else frozenset()
-        return find_obstacle(rule, user_id, channel, groups)
+    def _identify(self, user_id: str, channel: str, rule: Rule) -> Person:
+        """The person, with the groups that decide; Slack is not asked about one who is named anyway."""
+        if not rule.groups or user_id in rule.users:
+            return Person(user_id, channel)
+        return Person(user_id, channel, self._user_groups.find_groups(user_id, rule.groups))
