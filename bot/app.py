@@ -42,12 +42,14 @@ from bot.listeners.buttons import ButtonListener
 from bot.listeners.commands import CommandListener
 from bot.listeners.desk import Desk
 from bot.listeners.forms import FormListener
+from bot.listeners.looks import LookListener
 from bot.listeners.mentions import MentionListener
 from bot.services.asking import Asker
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.estimates import Estimates, price_nothing
 from bot.services.housekeeping import Housekeeper
+from bot.services.looks import Looks
 from bot.services.permissions import Permissions
 from bot.services.ports import Chat, Engine, Estimator, RunStore
 from bot.services.posting import Posting
@@ -242,6 +244,7 @@ def build_bot(settings: Settings) -> Bot:
     CommandListener(desk, form).register(app)
     MentionListener(desk, chat).register(app)
     ButtonListener(desk).register(app)
+    LookListener(desk, Looks(store, DuckDBReports(), chat, settings.max_rows)).register(app)
     lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
     return Bot(app, driver, engine, database, listeners, store, meter, lock)
 

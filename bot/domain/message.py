@@ -18,3 +18,8 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
     simple: tuple[Block, ...] = ()
+
+    def with_foot(self, blocks: tuple[Block, ...]) -> Message:
+        """The same message with more blocks below it, in whichever form it is sent."""
+        simple = (*self.simple, *blocks) if self.simple else ()
+        return Message(self.text, (*self.blocks, *blocks), simple)

@@ -52,16 +52,22 @@ class CsvDelivery:
         return run
 
     def _send(self, run: Run, path: Path, comment: str) -> Run:
-        try:
-            reservation = self._chat.reserve_file(path.name, path.stat().st_size)
-        except SlackError as error:
-            if error.code != _TOO_LARGE or path.suffix == ".gz":
-                raise
-            return self._send(run, _compress(path), comment)
-        self._chat.send_file(reservation, path)
-        run = replace(run, upload=Upload(reservation.file_id, path.name, comment))
+        file_id, name = send_file(self._chat, path)
+        run = replace(run, upload=Upload(file_id, name, comment))
         self._store.save(run)
         return run
+
+
+def send_file(chat: Chat, path: Path) -> tuple[str, str]:
+    """Send a file's bytes, compressed where Slack finds them too many, and return its id and its name."""
+    try:
+        reservation = chat.reserve_file(path.name, path.stat().st_size)
+    except SlackError as error:
+        if error.code != _TOO_LARGE or path.suffix == ".gz":
+            raise
+        return send_file(chat, _compress(path))
+    chat.send_file(reservation, path)
+    return reservation.file_id, path.name
 
 
 def _compress(path: Path) -> Path:

@@ -20,6 +20,7 @@ from bot.domain.estimate import Estimate
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
+from bot.domain.view import start_view
 from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
 from bot.render.csv_file import name_csv, write_records, write_rows
@@ -27,6 +28,7 @@ from bot.render.estimates import build_consent, render_estimate
 from bot.render.messages import build_answer_message, build_csv_comment, build_failure, build_note
 from bot.render.replies import render_added, render_notes
 from bot.render.runs import build_cancelled, build_continuing, build_running, build_said
+from bot.render.view_menu import build_view_menu
 from bot.services.answers import build_answer
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.estimates import Estimates
@@ -34,6 +36,7 @@ from bot.services.ports import Engine, Outcome, Progress, Reports, Result, RunSt
 from bot.services.posting import Posting
 from bot.services.registry import Prepared, Registry
 from bot.services.statements import build_raw, build_scan
+from bot.services.views import find_choices
 from bot.services.watches import News
 
 _log = logging.getLogger(__name__)
@@ -150,12 +153,19 @@ class RunSteps:
             if not news:
                 return self._end(run, RunState.DONE, f"{run.verdict}: nothing new")
             run = replace(run, notes=(*news, *run.notes))
-        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes)
+        message = self._build_message(run, answer, result)
         run = replace(self._posting.show(self._save(run), message), is_answered=True)
         self._remember(run, answer, result)
         if answer.question.raw_rows:
             return self._save(replace(run, state=RunState.SCANNING))
         return self._deliver_rows(self._save(run), answer, result)
+
+    def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
+        """The answer, with what the finished scan can show besides."""
+        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes)
+        choices = find_choices(answer.question, result, start_view(answer.question))
+        menu = build_view_menu(run.id, answer.question, choices)
+        return message.with_foot(menu if answer.totals.conversations else menu[-1:])
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""

@@ -1,0 +1,21 @@
+"""The line of a question, changed as a button asks."""
+
+from __future__ import annotations
+
+from bot.domain.paste import split_words
+
+_WINDOW = ("days=", "from=", "to=")
+
+
+def write_with_days(line: str, days: int) -> str:
+    """The same question over so many days up to now."""
+    return " ".join([*_drop(line, _WINDOW), f"days={days}"])
+
+
+def write_with_raw(line: str) -> str:
+    """The same question, with the log's own records in the CSV."""
+    return " ".join([*(word for word in _drop(line, ("raw=",)) if word.lower() != "raw"), "raw"])
+
+
+def _drop(line: str, keys: tuple[str, ...]) -> list[str]:
+    return [word for word in split_words(line) if not word.lower().startswith(keys)]

@@ -1,0 +1,73 @@
+"""Closer looks at answers: from a button's press to a message or a file in the answer's thread."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from bot.domain.run import Run, Scanned
+from bot.domain.view import View
+from bot.errors import RequestError
+from bot.render.csv_file import name_view_csv, write_view
+from bot.render.views import build_view_message
+from bot.services.csv_delivery import send_file
+from bot.services.ports import Chat, Reports, Result, RunStore
+from bot.services.views import build_view, list_view_rows
+
+
+class Looks:
+    """Reads the kept results of finished scans: no engine, no cost. Every call raises RequestError."""
+
+    def __init__(self, store: RunStore, reports: Reports, chat: Chat, max_rows: int) -> None:
+        self._store = store
+        self._reports = reports
+        self._chat = chat
+        self._max_rows = max_rows
+
+    def find(self, run_id: str) -> Run:
+        """The answered run that a button is about."""
+        for run in self._store.find(run_id):
+            if run.id == run_id and run.scanned and run.question:
+                return run
+        raise RequestError("This answer is no longer kept: ask the question again.", "runs")
+
+    def show(self, run_id: str, view: View, user_id: str) -> None:
+        """Post a view into the answer's thread."""
+        run = self.find(run_id)
+        with self._open(run) as (scanned, result):
+            answer = build_view(run.understood, result, view, scanned.problems)
+        message = build_view_message(answer, run.id, scanned.at, user_id)
+        self._chat.post(run.asked.channel, message, run.thread_ts)
+
+    def share_rows(self, run_id: str, view: View) -> None:
+        """Put every row of a view into the answer's thread, as a CSV."""
+        run = self.find(run_id)
+        with self._open(run) as (_, result):
+            rows = list_view_rows(run.understood, result, view)
+        name = name_view_csv(run.understood, view)
+        self._share(run, name, "Every row of this view.", lambda file: write_view(file, rows))
+
+    def share_statement(self, run_id: str) -> None:
+        """Put the statement that ran into the answer's thread, ready to be pasted."""
+        run = self.find(run_id)
+        comment = "The statement that ran, ready for the Athena console."
+        self._share(run, f"{run.id}.sql", comment, lambda file: print(run.statement, file=file))
+
+    @contextmanager
+    def _open(self, run: Run) -> Iterator[tuple[Scanned, Result]]:
+        scanned = run.scanned
+        if scanned is None or not Path(scanned.result).is_file():
+            raise RequestError("The result of this answer is no longer kept: run it again.", run.asked.line)
+        with closing(self._reports.load(Path(scanned.result), self._max_rows)) as result:
+            yield scanned, result
+
+    def _share(self, run: Run, name: str, comment: str, write: Callable[[TextIO], object]) -> None:
+        with tempfile.TemporaryDirectory(prefix="vpccidr-") as folder:
+            path = Path(folder) / name
+            with path.open("w", encoding="utf-8", newline="") as file:
+                write(file)
+            file_id, sent = send_file(self._chat, path)
+        self._chat.share_file(file_id, sent, run.asked.channel, run.thread_ts, comment)
