@@ -47,7 +47,6 @@ class DuckDBResult:
     def __init__(self, connection: duckdb.DuckDBPyConnection, result: Path, limit: int) -> None:
         self._connection = connection
         fetched = _open_result(connection, result)
-        fetched.create_view("fetched")
         count = fetched.aggregate("COUNT(*)").fetchall()[0][0]
         self.truncated = count > limit
         self._limit = limit
@@ -115,7 +114,12 @@ class DuckDBResult:
 
 
 def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> duckdb.DuckDBPyRelation:
-    return open_csv(connection, result) if result.suffix == ".csv" else connection.read_parquet(str(result))
+    """The rows of a result, as the relation `fetched`."""
+    if result.suffix == ".csv":
+        open_csv(connection, result).create("fetched")  # a text would be read anew by every report
+        return connection.table("fetched")
+    connection.read_parquet(str(result)).create_view("fetched")
+    return connection.view("fetched")
 
 
 @contextmanager

@@ -102,17 +102,21 @@ def _write_networks(column: str, blocks: Value) -> str:
 
 
 def _write_network(column: str, block: Value) -> str:
-    """The block as the beginnings of its addresses: 10.1. for a /16, 10.0. and 10.1. for a /15."""
+    """Whole octets as the beginning of the address, the last one that the block names as a list of them."""
     if not isinstance(block, Block):
         raise TypeError(block)
     depth = max(1, math.ceil(block.prefix / _OCTET_BITS))
     *head, first = str(block).partition("/")[0].split(".")[:depth]
-    last_octets = range(int(first), int(first) + 2 ** (depth * _OCTET_BITS - block.prefix))
-    beginnings = [".".join((*head, str(octet))) for octet in last_octets]
+    octets = range(int(first), int(first) + 2 ** (depth * _OCTET_BITS - block.prefix))
     if depth == _OCTETS:
-        listed = ", ".join(f"'{text}'" for text in beginnings)
+        listed = ", ".join(f"'{'.'.join(head)}.{octet}'" for octet in octets)
         return f"{column} IN ({listed})"
-    return " OR ".join(f"STARTS_WITH({column}, '{text}.')" for text in beginnings)
+    if len(octets) == 1:
+        return f"STARTS_WITH({column}, '{'.'.join((*head, first))}.')"
+    # One pattern for all, since up to 256 beginnings would be compared one by one.
+    pattern = "".join(rf"{octet}\." for octet in head)
+    listed = ", ".join(f"'{octet}'" for octet in octets)
+    return rf"REGEXP_EXTRACT({column}, '^{pattern}(\d+)\.', 1) IN ({listed})"
 
 
 def _write_window(column: str, window: Value) -> str:

@@ -49,8 +49,13 @@ BOUND: list[tuple[str, Any, str]] = [
     ),
     (
         "in_networks(client, :it)",
-        (Block(0, 7), Block(8, 31)),
-        "STARTS_WITH(client, '0.') OR STARTS_WITH(client, '1.') OR client IN ('0.0.0.8', '0.0.0.9')",
+        (Block(2 << 24, 7), Block(8, 31)),
+        r"REGEXP_EXTRACT(client, '^(\d+)\.', 1) IN ('2', '3') OR client IN ('0.0.0.8', '0.0.0.9')",
+    ),
+    (
+        "in_networks(client, :it)",
+        (parse_block("10.1.6.0/23").block,),
+        r"REGEXP_EXTRACT(client, '^10\.1\.(\d+)\.', 1) IN ('6', '7')",
     ),
     ("(:it)", Fragment("a = 1"), "(a = 1)"),
     ("(:it)", Fragment("-- why\na = 1\n"), "(a = 1)"),
