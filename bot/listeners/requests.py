@@ -34,7 +34,7 @@ def read_press(body: Mapping[str, Any], line: str, *, key: str = "", confirmed: 
         line=line,
         at=datetime.now(UTC),
         response_url=str(body.get("response_url") or ""),
-        thread_ts=str(body.get("container", {}).get("thread_ts") or ""),
+        thread_ts=_read_thread(body.get("container", {})),
         confirmed=confirmed,
     )
 
@@ -50,6 +50,12 @@ def read_mention(body: Mapping[str, Any]) -> Asked:
         at=datetime.now(UTC),
         thread_ts=str(event.get("thread_ts") or event["ts"]),
     )
+
+
+def _read_thread(container: Mapping[str, Any]) -> str:
+    """The thread of a pressed button; a message that only begins one is in none."""
+    thread_ts = str(container.get("thread_ts") or "")
+    return "" if thread_ts == container.get("message_ts") else thread_ts
 
 
 def _read_key(body: Mapping[str, Any]) -> str:

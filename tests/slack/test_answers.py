@@ -8,11 +8,12 @@ from tests.slack.conftest import PATIENCE_S, Channel
 
 
 def texts(message: dict[str, Any]) -> str:
-    """All the text of a message's blocks but tables."""
+    """All the text of a message's blocks but tables and buttons."""
     parts = []
     for block in message["blocks"]:
         parts += [block["text"]["text"]] if "text" in block else []
-        parts += [element["text"] for element in block.get("elements", [])]
+        if block["type"] == "context":
+            parts += [element["text"] for element in block["elements"]]
     return "\n".join(parts)
 
 
