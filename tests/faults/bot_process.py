@@ -80,6 +80,12 @@ class BotProcess:
         self._signal(signal.SIGTERM)
         return process.wait(timeout_s)
 
+    def wait(self, timeout_s: float = PATIENCE_S) -> int:
+        """Wait until it ends by itself, and return its exit code. Raises TimeoutExpired."""
+        if self._process is None:
+            raise RuntimeError("the bot was never started")
+        return self._process.wait(timeout_s)
+
     def pause(self) -> None:
         """Stop its time (SIGSTOP): its connections stay open, and nobody answers on them."""
         self._signal(signal.SIGSTOP)
