@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 
 include infra/deploy.mk
 include tests/trino/trino.mk
+include tests/faults/faults.mk
 
 help:
 	@echo "make demo     the bot, sample logs and a local Slack, in your browser"
@@ -15,6 +16,8 @@ help:
 	@echo "make fmt      format the code"
 	@echo "make browser  the tests that drive the demo in Chromium"
 	@echo "make trino    the statements on a real Trino server, against the embedded engine and the oracle"
+	@echo "make load     200 questions at once, with the acknowledgements' latencies"
+	@echo "make endurance  300 kills at random moments, and 100,000 lines that nobody should type"
 	@echo "make deploy | deploy-bot | settings | destroy    on AWS, see docs/install.md"
 
 demo: $(VENV)/.run
@@ -29,7 +32,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test: $(VENV)/.dev ministack
-	$(BIN)/pytest -q -n auto -m "not browser and not trino"
+	$(BIN)/pytest -q -n auto -m "not browser and not trino and not endurance"
 
 browser: $(VENV)/.dev
 	$(BIN)/pytest -q -m browser

@@ -61,7 +61,7 @@ class Registry:
         if home is not None and home.blocks == asked.blocks:
             raise RequestError(f"Both sides are {asked}: name two networks.", f"internal {asked}")
         added = [self._register(block) for block in parsed]
-        self._mend([block for side in sides for block in side.blocks])
+        self.mend([block for side in sides for block in side.blocks])
         question = Question(
             ask.scenario,
             asked,
@@ -108,8 +108,8 @@ class Registry:
             self._expand(block)
             return Added(parsed, name, self._store.add(block, name), overlaps)
 
-    def _mend(self, blocks: Sequence[Block]) -> None:
-        """Write again what was lost of the expansions of registered blocks."""
+    def mend(self, blocks: Sequence[Block]) -> None:
+        """Write again what was lost, or was never here, of the blocks' expansions. Raises StoreError."""
         with self._lock:
             for block in blocks:
                 self._expand(block)

@@ -86,6 +86,7 @@ class RunSteps:
     def scan(self, run: Run) -> str:
         """Start the scan that is due, or attach to it, and return its execution's id."""
         question = run.understood
+        self._registry.mend(question.blocks)  # another process may have kept them elsewhere
         raw = run.is_for_records
         statement = build_raw(question, question.raw_rows) if raw else run.statement
         scan = Scan(statement, question, is_raw=raw, asked_by=run.asked.user_id)
