@@ -43,7 +43,11 @@ class EngineError(OperatorError):
 
 
 class StoreError(OperatorError):
-    """What the bot keeps could not be read or written."""
+    """What the bot keeps could not be read or written; `is_passing` tells that it may be later."""
+
+    def __init__(self, sentence: str, *, is_passing: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_passing = is_passing
 
 
 class SlackError(OperatorError):

@@ -48,14 +48,15 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction, committed at its end. Raises StoreError."""
+        """A transaction, committed at its end. Raises StoreError, which passes when the database is back."""
         try:
             with self._open().begin() as connection:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
             raise StoreError(
-                f"The store at {self._url.render_as_string(hide_password=True)} failed: {reason}."
+                f"The store at {self._url.render_as_string(hide_password=True)} failed: {reason}.",
+                is_passing=True,
             ) from error
 
     def close(self) -> None:

@@ -38,7 +38,7 @@ _EVENT = "vpccidr_run"
 _SKEW = timedelta(minutes=2)
 _PAGE, _PAGES = 200, 10
 _TIMEOUT = urllib3.Timeout(connect=10, read=60)
-_SERVER_ERROR = 500
+_TOO_MANY, _SERVER_ERROR = 429, 500
 
 
 def build_client(base_url: str, token: str) -> WebClient:
@@ -102,7 +102,8 @@ class SlackChat:
         except (SlackClientError, OSError) as error:
             raise explain_silence(error) from error
         if response.status_code != 200:  # noqa: PLR2004 - spent, expired, or out of order
-            raise SlackError(f"response_url_{response.status_code}")
+            is_passing = response.status_code >= _SERVER_ERROR or response.status_code == _TOO_MANY
+            raise SlackError(f"response_url_{response.status_code}", is_passing=is_passing)
 
     def whisper(self, channel: str, user_id: str, message: Message, thread_ts: str = "") -> None:
         """Tell one person alone, in a channel or a thread of it. Raises SlackError."""

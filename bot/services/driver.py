@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -240,9 +240,11 @@ class Driver:
             self._try_later(drive, other)
 
     def _reread(self, drive: _Drive) -> None:
-        """What the failed step has committed counts."""
+        """What the failed step has committed counts; what another process has is not ours to go on with."""
         for run in self._store.find(drive.run.id):
-            drive.run = replace(run, epoch=drive.run.epoch)
+            if run.epoch != drive.run.epoch:
+                raise LeaseLostError(f"run {run.id} was taken up by another process")
+            drive.run = run
 
     def _try_later(self, drive: _Drive, error: Exception) -> None:
         if isinstance(error, SlackError):
@@ -273,9 +275,10 @@ class Driver:
         """Another process has the run: no word of ours any more."""
         _log.warning("the lease is lost: another process goes on")
         with self._changed:
-            if self._drives.get(drive.run.id) is drive:
+            is_ours = self._drives.get(drive.run.id) is drive  # else it was taken up anew, here
+            if is_ours:
                 del self._drives[drive.run.id]
-        if drive.execution_id:
+        if is_ours and drive.execution_id:
             self._engine.abandon(drive.execution_id)
 
     # Watching

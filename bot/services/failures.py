@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.run import Run
-from bot.errors import OperatorError, RequestError, SlackError
+from bot.errors import OperatorError, RequestError, SlackError, StoreError
 from bot.render.messages import build_note, build_refusal
 from bot.services.run_steps import RunSteps
 
@@ -28,7 +28,7 @@ def end_badly(steps: RunSteps, run: Run, error: Exception) -> Run:
             return steps.fail(run, error.sentence)
         case RequestError():
             return steps.refuse(run, build_refusal(error), error.sentence)
-        case SlackError(is_passing=True) if not is_old:
+        case SlackError(is_passing=True) | StoreError(is_passing=True) if not is_old:
             raise error
         case SlackError() if not run.message_ts:
             return steps.refuse(run, build_note(_explain(error)), str(error))

@@ -56,7 +56,10 @@ class Posting:
             self._chat.post(run.asked.channel, message, run.thread_ts, key)
 
     def whisper(self, run: Run, message: Message) -> None:
-        """Tell the person who asked, and nobody else; where Slack no longer lets us, only the log knows."""
+        """Tell the person who asked, and nobody else; where Slack no longer lets us, only the log knows.
+
+        Raises SlackError where it passes.
+        """
         asked = run.asked
         try:
             if asked.response_url:
@@ -64,6 +67,8 @@ class Posting:
             else:
                 self._chat.whisper(asked.channel, asked.user_id, message, asked.thread_ts)
         except SlackError as error:
+            if error.is_passing:
+                raise
             _log.warning("%r could not be told: %s", message.text, error)
 
     def _find(self, run: Run, key: str) -> str:

@@ -93,7 +93,9 @@ class RunSteps:
         return self._engine.start(run.token, scan)
 
     def _register(self, run: Run, command: Add) -> Run:
-        said = render_added(self._registry.add(command))
+        added = self._registry.add(command)
+        # An earlier life may have registered it for this very run: that nothing changed would be false.
+        said = render_added(replace(added, is_new=added.is_new or run.epoch > 0))
         run = self._posting.announce(run, build_said(said, run.asked.user_id))
         return self._end(run, RunState.DONE, "registered")
 
