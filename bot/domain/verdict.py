@@ -37,7 +37,17 @@ class Verdict:
 def decide(question: Question, totals: Totals, coverage: Coverage) -> Verdict:
     """The verdict. It is `unused` only where the logs are complete; filtering by action never changes it."""
     code = _decide_code(totals, coverage)
-    return Verdict(code, _WRITERS[code](question, totals, coverage))
+    text = _WRITERS[code](question, totals, coverage)
+    return Verdict(code, f"{_advise(code, coverage)} {text}" if question.is_disconnect else text)
+
+
+def _advise(code: Code, coverage: Coverage) -> str:
+    """Whether a network may be disconnected: only where the logs are complete and nothing gets through."""
+    if code is Code.IN_USE:
+        return "Not safe to disconnect."
+    if not coverage.is_full:
+        return "It cannot be told whether it is safe to disconnect."
+    return "Safe to disconnect, as far as flow logs can tell."
 
 
 def _decide_code(totals: Totals, coverage: Coverage) -> Code:

@@ -9,11 +9,12 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 
 from bot.domain.rewrite import write_with_days, write_with_raw
-from bot.domain.run import Run
+from bot.domain.run import Asked, Run
 from bot.domain.view import View, parse_view
 from bot.listeners.desk import Desk
 from bot.listeners.replying import Reply, reply_or_explain, tell
 from bot.listeners.requests import read_press
+from bot.render.disconnect import SILENT_DAYS, WATCH_SILENCE
 from bot.render.view_menu import MORE_DAYS, RAW_ROWS, RUN_AGAIN, SHOW_SQL, VIEW_CSV, VIEW_MENUS
 from bot.services.looks import Looks
 
@@ -36,6 +37,7 @@ class LookListener:
         app.action(RUN_AGAIN)(self.run_again)
         app.action(MORE_DAYS)(self.ask_for_more_days)
         app.action(RAW_ROWS)(self.ask_for_raw)
+        app.action(WATCH_SILENCE)(self.watch_silence)
 
     def show(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         """Post the chosen view into the answer's thread."""
@@ -70,6 +72,18 @@ class LookListener:
         """Ask the same question for the log's own records."""
         self._ask(ack, body, action, respond, lambda run: write_with_raw(run.asked.line))
 
+    def watch_silence(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
+        """Watch the network of a disconnect until it has been silent for some days."""
+        ack()
+        user_id = str(body["user"]["id"])
+
+        def obey() -> Reply | None:
+            run = self.looks.find(_read_value(action))
+            line = write_with_days(run.asked.line, SILENT_DAYS)
+            return self._take(read_press(body, f"watch {line} every day at 09:00"))
+
+        tell(respond, reply_or_explain(obey, "", user_id))
+
     def _do(
         self,
         body: dict[str, Any],
@@ -97,14 +111,16 @@ class LookListener:
 
         def obey() -> Reply | None:
             run = self.looks.find(parse_view(_read_value(action)).run_id)
-            asked = read_press(body, write(run))
-            reply = self.desk.take(asked)
-            self.desk.write_down(asked, reply)
-            return reply
+            return self._take(read_press(body, write(run)))
 
         reply = reply_or_explain(obey, "", user_id)
         ack()
         tell(respond, reply)
+
+    def _take(self, asked: Asked) -> Reply | None:
+        reply = self.desk.take(asked)
+        self.desk.write_down(asked, reply)
+        return reply
 
 
 def _write_with_more_days(run: Run, most: int) -> str:

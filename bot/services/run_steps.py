@@ -16,14 +16,17 @@ from pathlib import Path
 
 from bot.domain.answer import Answer, Conversation
 from bot.domain.command import Add, Ask, parse_command
+from bot.domain.dependency import find_dependencies
 from bot.domain.estimate import Estimate
-from bot.domain.message import Message
+from bot.domain.labels import Labels
+from bot.domain.message import Block, Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
 from bot.domain.view import start_view
 from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
 from bot.render.csv_file import name_csv, write_records, write_rows
+from bot.render.disconnect import build_dependencies, build_watch_offer
 from bot.render.estimates import build_consent, render_estimate
 from bot.render.messages import build_answer_message, build_csv_comment, build_failure, build_note
 from bot.render.replies import render_added, render_notes
@@ -168,7 +171,14 @@ class RunSteps:
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        return message.with_foot(menu if answer.totals.conversations else menu[-1:])
+        story = self._tell_story(run, result) if answer.question.is_disconnect else ()
+        return message.with_foot((*story, *(menu if answer.totals.conversations else menu[-1:])))
+
+    def _tell_story(self, run: Run, result: Result) -> tuple[Block, ...]:
+        """Who depends on the network that is to be disconnected, and how to see when nobody does."""
+        dependencies = find_dependencies(self._read_watched(run, result))
+        labels = Labels(self._registry.list().networks)
+        return (*build_dependencies(dependencies, labels), build_watch_offer(run.id))
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""

@@ -1,0 +1,29 @@
+"""Whose an address is: the registered network that holds it."""
+
+from __future__ import annotations
+
+import ipaddress
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from bot.domain.cidr import Block
+
+
+class Labels:
+    """The networks' names by address; of several blocks that hold an address the smallest counts."""
+
+    def __init__(self, networks: Mapping[str, tuple[Block, ...]]) -> None:
+        named = {(block, name) for name, blocks in networks.items() for block in blocks}
+        # Larger blocks first, so that a smaller one within begins later and is met first from behind.
+        self._named = sorted(named, key=lambda pair: (pair[0].first, -pair[0].size, pair[1]))
+        self._firsts = [block.first for block, _ in self._named]
+
+    def find(self, address: str) -> str:
+        """The name of the network that holds an address; empty where none does, or it is no IPv4 address."""
+        try:
+            number = int(ipaddress.IPv4Address(address))
+        except ValueError:
+            return ""
+        behind = self._named[: bisect_right(self._firsts, number)]
+        holding = [(block.size, name) for block, name in behind if block.last >= number]
+        return min(holding)[1] if holding else ""

@@ -1,0 +1,53 @@
+"""What `disconnect` says beside the answer: who depends on the network, and the offer to watch it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.dependency import Dependency
+from bot.domain.labels import Labels
+from bot.domain.message import Block
+from bot.domain.protocols import name_of
+from bot.domain.wording import count, write_bytes
+from bot.render.mrkdwn import escape, section
+
+WATCH_SILENCE = "watch_silence"
+"""The button's action_id; its value is the run's id."""
+
+SILENT_DAYS = 7
+_SHOWN = 10
+_SHOWN_CLIENTS = 3
+
+
+def build_dependencies(dependencies: Sequence[Dependency], labels: Labels) -> list[Block]:
+    """The services that would be cut off, with their clients; nothing where there is none."""
+    if not dependencies:
+        return []
+    lines = [f"• {escape(_describe(one, labels))}" for one in dependencies[:_SHOWN]]
+    more = len(dependencies) - _SHOWN
+    rest = [f"and {count(more, 'more service')}"] if more > 0 else []
+    return [section("\n".join(["*What would be cut off*", *lines, *rest]))]
+
+
+def build_watch_offer(run_id: str) -> Block:
+    """A button that watches the network until it has been silent."""
+    button = {
+        "type": "button",
+        "action_id": WATCH_SILENCE,
+        "text": {"type": "plain_text", "text": f"Tell me when it was silent for {SILENT_DAYS} days"},
+        "value": run_id,
+    }
+    return {"type": "actions", "elements": [button]}
+
+
+def _describe(one: Dependency, labels: Labels) -> str:
+    clients = ", ".join(_name(client, labels) for client in one.clients[:_SHOWN_CLIENTS])
+    more = len(one.clients) - _SHOWN_CLIENTS
+    who = clients + (f" and {more:,} more" if more > 0 else "")
+    service = f"{_name(one.server, labels)} {one.service_port}/{name_of(one.protocol)}"
+    return f"{service} is used by {who}: {write_bytes(one.bytes)}, last {one.last_seen:%Y-%m-%d %H:%M} UTC"
+
+
+def _name(address: str, labels: Labels) -> str:
+    label = labels.find(address)
+    return f"{address} ({label})" if label else address

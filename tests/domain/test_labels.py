@@ -1,0 +1,41 @@
+"""Whose an address is, held against plain `ipaddress`."""
+
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.cidr import Block, parse_block
+from bot.domain.labels import Labels
+
+BLOCKS = ("10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3/32", "192.0.2.0/24", "10.1.0.0/17")
+NETWORKS = {f"net-{number}": (parse_block(text).block,) for number, text in enumerate(BLOCKS)}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 32)), max_size=12), st.integers(0, 2**32 - 1)
+)
+def test_smallest_block_wins(given_blocks: list[tuple[int, int]], number: int) -> None:
+    blocks = [Block(first >> (32 - prefix) << (32 - prefix), prefix) for first, prefix in given_blocks]
+    networks = {f"n{index}": (block,) for index, block in enumerate(blocks)}
+    address = ipaddress.IPv4Address(number)
+    holding = [
+        (-block.prefix, name)
+        for name, (block,) in networks.items()
+        if address in ipaddress.ip_network(str(block))
+    ]
+    assert Labels(networks).find(str(address)) == (min(holding)[1] if holding else "")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("10.1.2.3", "net-3"), ("10.1.2.4", "net-2"), ("10.1.200.1", "net-1"), ("10.9.0.0", "net-0")],
+)
+def test_nested_networks(address: str, expected: str) -> None:
+    assert Labels(NETWORKS).find(address) == expected
+
+
+@pytest.mark.parametrize("address", ["", "-", "2001:db8::1", "10.1.2", "11.0.0.0"])
+def test_what_is_nobodys(address: str) -> None:
+    assert Labels(NETWORKS).find(address) == ""
