@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.answer import Answer, Conversation
+from bot.domain.answer import Answer, Conversation, Cost
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.dependency import find_dependencies
 from bot.domain.estimate import Estimate
@@ -268,7 +268,9 @@ class RunSteps:
     def _end(self, run: Run, state: RunState, outcome: str) -> Run:
         run = replace(run, state=state, ended_at=datetime.now(UTC))
         self._store.end(run, outcome)
-        _log.info("%s: %s", state, outcome)
+        asked, cost = run.asked, run.scanned.cost if run.scanned else Cost(0, 0.0)
+        about = (asked.user_id, asked.line, asked.channel, outcome, cost.scanned_bytes, cost.usd)
+        _log.info("%s asked %r in %s: %s; %d bytes scanned, $%.4f", *about)
         return run
 
 

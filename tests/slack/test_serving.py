@@ -81,6 +81,34 @@ def test_http_mode_answers_signed_requests_and_ends_on_sigterm(
         assert process.wait(PATIENCE_S) == 0
 
 
+def test_metrics_and_health_are_told_on_loopback(slack: LocalSlack, logs: Path, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with serve(slack, logs, tmp_path / "state", "--metrics", str(port)) as process:
+        slack.wait_connected(timeout_s=PATIENCE_S)
+        slack.type_command("/vpccidr peering 10.1.0.0/16 days=2")
+        slack.wait_for(is_answered, PATIENCE_S)
+        assert urlopen(f"http://127.0.0.1:{port}/healthz").read() == b"ok\n"
+        metrics = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+        assert 'vpccidr_commands_total{outcome="accepted",verb="peering"} 1.0' in metrics
+        assert "vpccidr_store_up 1.0" in metrics
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+
+
+def test_second_bot_on_the_same_folder_says_why_it_ends(
+    slack: LocalSlack, logs: Path, tmp_path: Path
+) -> None:
+    """Two that do not know of each other would take each other's runs."""
+    with serve(slack, logs, tmp_path / "state"):
+        slack.wait_connected(timeout_s=PATIENCE_S)
+        with serve(slack, logs, tmp_path / "state") as second:
+            assert second.wait(PATIENCE_S) == 3
+            assert second.stderr is not None
+            assert b"Another vpccidr works on" in second.stderr.read()
+
+
 def post_until_up(url: str, body: str) -> int:
     """The status of a signed request, once the server takes one."""
     stamp = str(int(time.time()))
