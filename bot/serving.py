@@ -18,6 +18,10 @@ from bot.logs import configure_logging
 from bot.settings import Settings, SettingsError
 
 
+_PING_EVERY_S = 2.0
+"""Slack's client notices a line that broke by five pings that fail; until then nobody hears what people type."""
+
+
 @dataclass(frozen=True)
 class Doors:
     """Where the bot listens, if at all: `http_port` for Slack, `metrics_port` for Prometheus."""
@@ -54,7 +58,7 @@ def run_on_sockets(settings: Settings) -> Iterator[Bot]:
     if not settings.slack_app_token:
         raise SettingsError("The app-level token is missing: set SLACK_APP_TOKEN (xapp-…), or use --http.")
     bot = build_bot(settings)
-    handler = SocketModeHandler(bot.app, settings.slack_app_token)
+    handler = SocketModeHandler(bot.app, settings.slack_app_token, ping_interval=_PING_EVERY_S)
     try:
         bot.start()
         handler.connect()  # type: ignore[no-untyped-call]
