@@ -68,3 +68,16 @@ def test_stopped_bot_takes_no_more_questions(channel: Channel) -> None:
     channel.slack.type_command("/vpccidr peering 10.1.0.0/16 days=2")
     whispered = channel.slack.wait_for(lambda slack: slack.ephemerals(), PATIENCE_S)
     assert "No answer: the bot is restarting; ask again in a minute." in texts(whispered[0])
+
+
+def test_message_that_was_deleted_is_posted_anew(channel: Channel) -> None:
+    channel.slack.fail_next("chat.update", "message_not_found")
+    channel.slack.type_command("/vpccidr peering 10.1.0.0/16 days=2")
+    channel.slack.wait_for(lambda slack: [m for m in slack.messages() if "In use" in m["text"]], PATIENCE_S)
+
+
+def test_runs_are_listed_with_what_became_of_them(channel: Channel) -> None:
+    channel.thread(channel.ask("peering 10.1.0.0/16 days=2"))
+    said = texts(channel.whisper("runs"))
+    assert "`peering 10.1.0.0/16 days=2`" in said
+    assert ": in_use" in said
