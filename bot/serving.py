@@ -17,9 +17,8 @@ from bot.app import Bot, build_bot, build_monitoring
 from bot.logs import configure_logging
 from bot.settings import Settings, SettingsError
 
-
 _PING_EVERY_S = 2.0
-"""Slack's client notices a line that broke by five pings that fail; until then nobody hears what people type."""
+"""Slack's client takes a line for broken after five pings that fail: till then it hears nobody."""
 
 
 @dataclass(frozen=True)
