@@ -18,7 +18,7 @@ from bot.logs import configure_logging
 from bot.settings import Settings, SettingsError
 
 _PING_EVERY_S = 2.0
-"""Five pings that fail tell Slack's client that its line broke; until then nobody hears what people type."""
+"""Slack's client takes a line for broken after five pings that fail: till then it hears nobody."""
 
 
 @dataclass(frozen=True)

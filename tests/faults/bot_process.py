@@ -14,7 +14,8 @@ from typing import Self
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
-_FOREIGN = ("VPCCIDR_", "SLACK_", "AWS_")
+FOREIGN = ("VPCCIDR_", "SLACK_", "AWS_")
+"""How the names of the variables begin that would set the bot."""
 
 
 class BotProcess:
@@ -32,7 +33,7 @@ class BotProcess:
         module: str = "bot",
         arguments: Sequence[str] = ("serve",),
     ) -> None:
-        self._environ = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        self._environ = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         self._environ |= settings_environ
         self._command = [sys.executable, "-m", module, *arguments]
         self._log_file = log_file

@@ -13,11 +13,12 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.__main__ import main
+from bot.adapters import athena_engine
 from bot.adapters.athena_engine import AthenaEngine
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.duckdb_engine import DuckDBEngine
@@ -26,6 +27,9 @@ from bot.adapters.run_store import SqlRunStore
 from bot.adapters.s3_expansions import S3Expansions
 from bot.adapters.slack import SlackChat
 from bot.adapters.watch_store import SqlWatchStore
+from bot.services import driver
+
+_QUICK_S = 0.1
 
 _STEPS: dict[type, tuple[str, ...]] = {
     SqlRunStore: ("submit", "save", "end"),
@@ -91,6 +95,17 @@ def _make_mortal(fate: _Fate) -> None:
             setattr(kind, method, _make_step(name, getattr(kind, method), fate))
 
 
-if __name__ == "__main__":
+def _hurry() -> None:
+    """Look more often at Athena and at the store, so that many lives fit into a test."""
+    athena_engine.LOOK_EVERY_S = driver._LOOK_EVERY_S = driver._TEND_EVERY_S = _QUICK_S
+
+
+def live(arguments: Sequence[str]) -> int:
+    """One life of the bot, as the environment says."""
+    _hurry()
     _make_mortal(_Fate(os.environ.get("MORTAL_AT", ""), os.environ.get("MORTAL_TRACE", "")))
-    sys.exit(main(sys.argv[1:]))
+    return main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(live(sys.argv[1:]))

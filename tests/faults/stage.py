@@ -14,6 +14,7 @@ from bot.adapters.database import Database, name_file
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from tests.faults.athena_server import AthenaServer
 from tests.faults.bot_process import PATIENCE_S, BotProcess
+from tests.faults.forked_bot import ForkedBot
 
 QUIET = LocalSlackSettings(rate_limits_on=False, ack_timeout_s=60.0, redelivery_delays_s=(60.0,))
 """A Slack that waits for a bot that is being started again."""
@@ -34,6 +35,17 @@ class Stage:
 
     def build_bot(self, name: str = "a", module: str = "bot", **environ: str) -> BotProcess:
         """A bot that is not started yet; those of the same name share their data folder."""
+        bot = BotProcess(
+            self._build_environ(name, environ), log_file=self.folder / f"{name}.log", module=module
+        )
+        return self.opened.enter_context(bot)
+
+    def fork_bot(self, name: str = "a", **environ: str) -> ForkedBot:
+        """A mortal bot that is not started yet, for a short life; as `build_bot`."""
+        bot = ForkedBot(self._build_environ(name, environ), log_file=self.folder / f"{name}.log")
+        return self.opened.enter_context(bot)
+
+    def _build_environ(self, name: str, more: Mapping[str, str]) -> dict[str, str]:
         settings = {
             "VPCCIDR_LOGS": str(self.logs),
             "VPCCIDR_DATA_DIR": str(self.folder / name),
@@ -44,9 +56,7 @@ class Stage:
         }
         if self.athena:
             settings |= self.athena.environ | self.athena.settings_environ
-        settings |= {**self.more, **environ}
-        bot = BotProcess(settings, log_file=self.folder / f"{name}.log", module=module)
-        return self.opened.enter_context(bot)
+        return {**settings, **self.more, **more}
 
     def wait_for_answers(self, count: int) -> list[dict[str, Any]]:
         """The messages of the channel once so many of them say something final, with every file there."""

@@ -55,7 +55,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, logs: Path) -> Iterato
 def test_steps_are_all_that_there_are(stage: Stage, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """A step that is added without being killed at fails here."""
     trace = tmp_path / "trace"
-    bot = stage.build_bot(module="tests.faults.mortal_bot", MORTAL_TRACE=str(trace))
+    bot = stage.fork_bot(MORTAL_TRACE=str(trace))
     bot.start()
     stage.slack.wait_connected(timeout_s=PATIENCE_S)
     stage.slack.type_command(f"/vpccidr {LINE}")
@@ -67,13 +67,13 @@ def test_steps_are_all_that_there_are(stage: Stage, tmp_path: Path, request: pyt
 
 def live_and_die(stage: Stage, line: str, at: str) -> None:
     """Ask, let the bot die at a step, and start it again."""
-    mortal = stage.build_bot(module="tests.faults.mortal_bot", MORTAL_AT=at)
+    mortal = stage.fork_bot(MORTAL_AT=at)
     mortal.start()
     stage.slack.wait_connected(timeout_s=PATIENCE_S)
     with ThreadPoolExecutor(1) as person:  # who waits until somebody acknowledges
         typed = person.submit(stage.slack.type_command, f"/vpccidr {line}")
         mortal.wait(PATIENCE_S)
-        stage.build_bot().start()
+        stage.fork_bot().start()
         typed.result(PATIENCE_S)
 
 
@@ -131,7 +131,7 @@ def test_killed_while_cancelling(stage: Stage, at: str) -> None:
     """The query is stopped, and who did it is said, whichever life does it."""
     assert stage.athena
     stage.athena.hold()
-    mortal = stage.build_bot(module="tests.faults.mortal_bot", MORTAL_AT=at)
+    mortal = stage.fork_bot(MORTAL_AT=at)
     mortal.start()
     stage.slack.wait_connected(timeout_s=PATIENCE_S)
     stage.slack.type_command(f"/vpccidr {LINE}")
@@ -139,7 +139,7 @@ def test_killed_while_cancelling(stage: Stage, at: str) -> None:
     (running,) = stage.slack.messages()
     stage.slack.click(running["ts"], "cancel_run")
     mortal.wait(PATIENCE_S)
-    stage.build_bot().start()
+    stage.fork_bot().start()
     wait_until_done(stage, "cancelled")
     (message,) = stage.slack.messages()
     assert message["text"].startswith(":no_entry_sign: Cancelled by <@")
@@ -153,7 +153,7 @@ def test_killed_while_registering(stage: Stage, at: str) -> None:
     live_and_die(stage, "add 10.1.0.0/16 as vpc-b", at)
     wait_until_done(stage)
     (said,) = stage.slack.messages()
-    assert "10.1.0.0/16 is registered as vpc-b" in said["text"]
+    assert "10.1.0.0/16 is registered as vpc-b: 65,536 addresses" in said["text"]
 
 
 def wait_until_done(stage: Stage, state: str = "done") -> None:
