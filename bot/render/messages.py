@@ -99,7 +99,10 @@ def _build_head(answer: Answer) -> list[Block]:
 
 
 def _build_totals(answer: Answer) -> list[Block]:
-    return [section(escape(render_totals(answer)))] if answer.talkers else []
+    if not answer.talkers:
+        return []
+    shown = len(_fit_rows(answer.talkers)) - 1  # the first row is the heading
+    return [section(escape(render_totals(answer, shown)))]
 
 
 def _build_foot(answer: Answer, line: str, user_id: str, notes: Sequence[str]) -> Block:
@@ -107,14 +110,20 @@ def _build_foot(answer: Answer, line: str, user_id: str, notes: Sequence[str]) -
     return context(*map(escape, notes), asked, escape(render_cost(answer)))
 
 
-def _build_table(talkers: Sequence[Conversation]) -> Block:
-    rows: list[list[Block]] = []
+def _fit_rows(talkers: Sequence[Conversation]) -> list[tuple[str, ...]]:
+    """The heading, and as many talkers as fit a table."""
+    rows: list[tuple[str, ...]] = []
     size = 0
     for cells in (TALKER_HEADINGS, *map(build_cells, talkers)):
         size += sum(map(len, cells))
         if len(rows) == _TABLE_ROWS or size > _TABLE_CHARACTERS:
             break
-        rows.append([{"type": "raw_text", "text": cell} for cell in cells])
+        rows.append(cells)
+    return rows
+
+
+def _build_table(talkers: Sequence[Conversation]) -> Block:
+    rows = [[{"type": "raw_text", "text": cell} for cell in cells] for cells in _fit_rows(talkers)]
     settings = [
         {"align": "right" if column in RIGHT_ALIGNED else "left"} for column in range(len(TALKER_HEADINGS))
     ]

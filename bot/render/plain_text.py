@@ -40,7 +40,7 @@ def render_text(answer: Answer) -> str:
     """The whole answer: verdict, coverage, totals, talkers, cost."""
     parts = [answer.verdict.text, render_coverage(answer), *render_problems(answer)]
     if answer.talkers:
-        parts += [render_totals(answer), "", render_table(answer.talkers), ""]
+        parts += [render_totals(answer, len(answer.talkers)), "", render_table(answer.talkers), ""]
     return "\n".join([*parts, render_cost(answer)])
 
 
@@ -76,11 +76,10 @@ def render_problems(answer: Answer) -> list[str]:
     return [f"{count(len(problems), 'file')} could not be read wholly:", *shown, *more]
 
 
-def render_totals(answer: Answer) -> str:
-    """What the question matches in all, and how much of it the CSV holds, in one line."""
+def render_totals(answer: Answer, shown: int) -> str:
+    """What the question matches in all, and how much of it the table and the CSV hold, in one line."""
     totals = answer.totals
     sums = f"{count(totals.flows, 'flow')} · {count(totals.packets, 'packet')} · {write_bytes(totals.bytes)}"
-    shown = len(answer.talkers)
     top = f", the top {shown} by {answer.question.measure} below" if shown < totals.conversations else ""
     cut = "; the CSV does not hold all of them" if answer.truncated else ""
     return f"{count(totals.conversations, 'conversation')}{top}: {sums}{cut}"

@@ -2,7 +2,8 @@
 .PHONY: endurance load
 
 endurance: $(VENV)/.dev
-	VPCCIDR_FUZZ_LINES=100000 $(BIN)/pytest -q -s tests/faults/test_endurance.py tests/faults/test_fuzz.py
+	TMPDIR=$$(test -d /dev/shm && echo /dev/shm || echo /tmp) VPCCIDR_FUZZ_LINES=100000 \
+		$(BIN)/pytest -q -s tests/faults/test_endurance.py tests/faults/test_fuzz.py
 
 load: $(VENV)/.dev
 	$(BIN)/pytest -q -s tests/faults/test_load.py

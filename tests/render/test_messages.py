@@ -100,3 +100,10 @@ def test_answer_reads_as_it_should() -> None:
         "10.0.0.5", "10.0.0.5", "65535/protocol 255", "ACCEPT", "4.61 EB", "4,611,686,018,427,387,904",
         "4,611,686,018,427,387,904", "2026-11-20 18:00",
     ]  # fmt: skip
+
+
+def test_text_counts_the_talkers_that_the_table_shows() -> None:
+    """A table takes 100 rows, and one of them is the heading."""
+    message = build_answer_message(build_answer(250), "x", "U1", ())
+    (shown,) = [block["rows"] for block in message.blocks if block["type"] == "table"]
+    assert f"the top {len(shown) - 1} by bytes below" in str(message.blocks)
