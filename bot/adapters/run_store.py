@@ -241,7 +241,12 @@ def _write_line(line: AuditLine) -> dict[str, Any]:
         "user_id": line.user_id,
         "channel": line.channel,
         "verb": line.verb,
-        "line": line.line,
-        "outcome": line.outcome,
+        "line": _keepable(line.line),
+        "outcome": _keepable(line.outcome),
         "run_id": line.run_id,
     }
+
+
+def _keepable(text: str) -> str:
+    """A text without what no database takes: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()

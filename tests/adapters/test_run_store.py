@@ -244,3 +244,12 @@ def test_store_of_a_newer_version_is_left_alone(database: Database, url: URL) ->
     newer = Database(url)
     with pytest.raises(StoreError, match="is of a newer vpccidr"):
         SqlBlockStore(newer).list_blocks()
+
+
+def test_a_line_that_no_database_takes_is_kept_as_far_as_it_goes(database: Database) -> None:
+    """Neither NUL nor half of a surrogate pair may cost a command its line in the books."""
+    store = SqlRunStore(database, "a", 60)
+    assert store.note(AuditLine("k", NOW, "U1", "C1", "other", "a\0b\ud800c", outcome="refused: \ud800"))
+    with database.begin() as connection:
+        kept = connection.execute(text("SELECT line, outcome FROM commands")).one()
+    assert tuple(kept) == ("a\ufffdb?c", "refused: ?")
