@@ -20,6 +20,7 @@ from bot.domain.command import (
     Remove,
     parse_command,
 )
+from bot.domain.labels import Labels
 from bot.errors import RequestError, StoreError
 from bot.render.csv_file import write_records, write_rows
 from bot.render.json_text import render_json
@@ -68,7 +69,8 @@ def _reply(command: Command, settings: Settings) -> str:
 
 
 def _answer(command: Ask, settings: Settings, output: Output) -> None:
-    prepared = build_registry(settings).prepare(command)
+    registry = build_registry(settings)
+    prepared, labels = registry.prepare(command), Labels(registry.list().networks)
     for note in render_notes(prepared.cleared, prepared.registered):
         _tell(note)
     with closing(build_engine(settings)) as engine:
@@ -76,7 +78,7 @@ def _answer(command: Ask, settings: Settings, output: Output) -> None:
         question = prepared.question
         with asker.ask(question, _show_wait) as (answer, result):
             _clear_wait()
-            print(render_json(answer) if output.as_json else render_text(answer))
+            print(render_json(answer) if output.as_json else render_text(answer, labels))
             if output.csv and not question.raw_rows:
                 _write_csv(output.csv, lambda file: write_rows(file, result.read_rows()))
         if output.csv and question.raw_rows:

@@ -27,3 +27,11 @@ class Labels:
         behind = self._named[: bisect_right(self._firsts, number)]
         holding = [(block.size, name) for block, name in behind if block.last >= number]
         return min(holding)[1] if holding else ""
+
+    def write(self, address: str) -> str:
+        """An address with the network's name behind it: `10.1.0.9 (vpc-b)`."""
+        name = self.find(address)
+        return f"{address} ({name})" if name else address
+
+
+NO_LABELS = Labels({})

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.answer import Conversation
-from bot.domain.protocols import name_of
 from bot.domain.schedule import Schedule
+from bot.domain.services import write_service
 from bot.domain.verdict import Code
 from bot.domain.wording import count
 
@@ -81,7 +81,8 @@ def _key(talker: Conversation) -> Seen:
 
 def _show(key: Seen) -> str:
     client, server, port, protocol, action = key
-    return f"{client} to {server} on {port}/{name_of(protocol)}{' (rejected)' if action == 'REJECT' else ''}"
+    rejected = " (rejected)" if action == "REJECT" else ""
+    return f"{client} to {server} on {write_service(port, protocol)}{rejected}"
 
 
 def _name(verdict: str) -> str:

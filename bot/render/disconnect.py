@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.dependency import Dependency
 from bot.domain.labels import Labels
 from bot.domain.message import Block
-from bot.domain.protocols import name_of
+from bot.domain.services import write_service
 from bot.domain.wording import count, write_bytes
 from bot.render.mrkdwn import escape, section
 
@@ -41,13 +41,8 @@ def build_watch_offer(run_id: str) -> Block:
 
 
 def _describe(one: Dependency, labels: Labels) -> str:
-    clients = ", ".join(_name(client, labels) for client in one.clients[:_SHOWN_CLIENTS])
+    clients = ", ".join(map(labels.write, one.clients[:_SHOWN_CLIENTS]))
     more = len(one.clients) - _SHOWN_CLIENTS
     who = clients + (f" and {more:,} more" if more > 0 else "")
-    service = f"{_name(one.server, labels)} {one.service_port}/{name_of(one.protocol)}"
+    service = f"{labels.write(one.server)} {write_service(one.service_port, one.protocol)}"
     return f"{service} is used by {who}: {write_bytes(one.bytes)}, last {one.last_seen:%Y-%m-%d %H:%M} UTC"
-
-
-def _name(address: str, labels: Labels) -> str:
-    label = labels.find(address)
-    return f"{address} ({label})" if label else address

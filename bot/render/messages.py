@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.answer import Answer, Conversation
+from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
 from bot.domain.question import Question
 from bot.domain.verdict import Code
@@ -44,12 +45,14 @@ def build_running(line: str, user_id: str, engine: str, notes: Sequence[str]) ->
     return Message(f"{text}: {engine} is reading the flow logs…", tuple(blocks))
 
 
-def build_answer_message(answer: Answer, line: str, user_id: str, notes: Sequence[str]) -> Message:
-    """The answer: verdict, coverage, totals, the table of talkers, and what it took."""
-    head = [*_build_head(answer), *_build_totals(answer)]
+def build_answer_message(
+    answer: Answer, line: str, user_id: str, notes: Sequence[str], labels: Labels = NO_LABELS
+) -> Message:
+    """The answer: verdict, coverage, totals, the table of talkers with their networks, and what it took."""
+    head = [*_build_head(answer), *_build_totals(answer, labels)]
     foot = _build_foot(answer, line, user_id, notes)
-    table = [_build_table(answer.talkers)] if answer.talkers else []
-    simple = [preformatted(render_table(answer.talkers))] if answer.talkers else []
+    table = [_build_table(answer.talkers, labels)] if answer.talkers else []
+    simple = [preformatted(render_table(answer.talkers, labels))] if answer.talkers else []
     return Message(_notify(answer), (*head, *table, foot), (*head, *simple, foot))
 
 
@@ -98,10 +101,10 @@ def _build_head(answer: Answer) -> list[Block]:
     return [verdict, context(escape(render_coverage(answer))), *listed]
 
 
-def _build_totals(answer: Answer) -> list[Block]:
+def _build_totals(answer: Answer, labels: Labels) -> list[Block]:
     if not answer.talkers:
         return []
-    shown = len(_fit_rows(answer.talkers)) - 1  # the first row is the heading
+    shown = len(_fit_rows(answer.talkers, labels)) - 1  # the first row is the heading
     return [section(escape(render_totals(answer, shown)))]
 
 
@@ -110,11 +113,11 @@ def _build_foot(answer: Answer, line: str, user_id: str, notes: Sequence[str]) -
     return context(*map(escape, notes), asked, escape(render_cost(answer)))
 
 
-def _fit_rows(talkers: Sequence[Conversation]) -> list[tuple[str, ...]]:
+def _fit_rows(talkers: Sequence[Conversation], labels: Labels) -> list[tuple[str, ...]]:
     """The heading, and as many talkers as fit a table."""
     rows: list[tuple[str, ...]] = []
     size = 0
-    for cells in (TALKER_HEADINGS, *map(build_cells, talkers)):
+    for cells in (TALKER_HEADINGS, *(build_cells(talker, labels) for talker in talkers)):
         size += sum(map(len, cells))
         if len(rows) == _TABLE_ROWS or size > _TABLE_CHARACTERS:
             break
@@ -122,8 +125,8 @@ def _fit_rows(talkers: Sequence[Conversation]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _build_table(talkers: Sequence[Conversation]) -> Block:
-    rows = [[{"type": "raw_text", "text": cell} for cell in cells] for cells in _fit_rows(talkers)]
+def _build_table(talkers: Sequence[Conversation], labels: Labels) -> Block:
+    rows = [[{"type": "raw_text", "text": cell} for cell in cells] for cells in _fit_rows(talkers, labels)]
     settings = [
         {"align": "right" if column in RIGHT_ALIGNED else "left"} for column in range(len(TALKER_HEADINGS))
     ]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from tabulate import tabulate
 
 from bot.domain.answer import Answer, Conversation
-from bot.domain.protocols import name_of
+from bot.domain.labels import NO_LABELS, Labels
+from bot.domain.services import write_service
 from bot.domain.wording import count, list_days, write_bytes
 
 TALKER_HEADINGS = ("Client", "Server", "Service", "Action", "Bytes", "Packets", "Flows", "Last seen (UTC)")
@@ -15,12 +16,12 @@ RIGHT_ALIGNED = (4, 5, 6)
 _SHOWN_PROBLEMS = 5
 
 
-def build_cells(talker: Conversation) -> tuple[str, ...]:
-    """One talker as the texts of a table's row."""
+def build_cells(talker: Conversation, labels: Labels = NO_LABELS) -> tuple[str, ...]:
+    """One talker as the texts of a table's row, with the networks' names beside its addresses."""
     return (
-        talker.client,
-        talker.server,
-        f"{talker.service_port}/{name_of(talker.protocol)}",
+        labels.write(talker.client),
+        labels.write(talker.server),
+        write_service(talker.service_port, talker.protocol),
         talker.action,
         write_bytes(talker.bytes),
         f"{talker.packets:,}",
@@ -29,18 +30,18 @@ def build_cells(talker: Conversation) -> tuple[str, ...]:
     )
 
 
-def render_table(talkers: Sequence[Conversation]) -> str:
+def render_table(talkers: Sequence[Conversation], labels: Labels = NO_LABELS) -> str:
     """The talkers as a table of text."""
     aligned = ["right" if column in RIGHT_ALIGNED else "left" for column in range(len(TALKER_HEADINGS))]
-    rows = [build_cells(talker) for talker in talkers]
+    rows = [build_cells(talker, labels) for talker in talkers]
     return tabulate(rows, TALKER_HEADINGS, tablefmt="simple", colalign=aligned, disable_numparse=True)
 
 
-def render_text(answer: Answer) -> str:
+def render_text(answer: Answer, labels: Labels = NO_LABELS) -> str:
     """The whole answer: verdict, coverage, totals, talkers, cost."""
     parts = [answer.verdict.text, render_coverage(answer), *render_problems(answer)]
     if answer.talkers:
-        parts += [render_totals(answer, len(answer.talkers)), "", render_table(answer.talkers), ""]
+        parts += [render_totals(answer, len(answer.talkers)), "", render_table(answer.talkers, labels), ""]
     return "\n".join([*parts, render_cost(answer)])
 
 

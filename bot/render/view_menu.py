@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain.address import Address, is_address
 from bot.domain.message import Block
-from bot.domain.protocols import name_of
 from bot.domain.question import Action, Measure, Question
+from bot.domain.services import write_service
 from bot.domain.view import (
     TOPS,
     View,
@@ -208,7 +208,7 @@ class _Menu:
 
 
 def _name_port(row: PortRow) -> str:
-    return f"{row.service_port}/{name_of(row.protocol)}  {write_bytes(row.sums.bytes)}"
+    return f"{write_service(row.service_port, row.protocol)}  {write_bytes(row.sums.bytes)}"
 
 
 def _plain(text: str) -> Block:

@@ -11,7 +11,7 @@ from tabulate import tabulate
 
 from bot.domain.answer import Conversation
 from bot.domain.message import Block
-from bot.domain.protocols import name_of
+from bot.domain.services import write_service
 from bot.domain.view import ViewKind
 from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
 from bot.domain.wording import write_bytes
@@ -89,7 +89,7 @@ def _write_pair(row: Conversation) -> tuple[str, ...]:
 
 
 def _write_port(row: PortRow) -> tuple[str, ...]:
-    service = f"{row.service_port}/{name_of(row.protocol)}"
+    service = write_service(row.service_port, row.protocol)
     return (service, f"{row.clients:,}", f"{row.servers:,}", *_write_sums(row.sums))
 
 

@@ -168,16 +168,16 @@ class RunSteps:
 
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
-        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes)
+        labels = Labels(self._registry.list().networks)
+        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        story = self._tell_story(run, result) if answer.question.is_disconnect else ()
+        story = self._tell_story(run, result, labels) if answer.question.is_disconnect else ()
         return message.with_foot((*story, *(menu if answer.totals.conversations else menu[-1:])))
 
-    def _tell_story(self, run: Run, result: Result) -> tuple[Block, ...]:
+    def _tell_story(self, run: Run, result: Result, labels: Labels) -> tuple[Block, ...]:
         """Who depends on the network that is to be disconnected, and how to see when nobody does."""
         dependencies = find_dependencies(self._read_watched(run, result))
-        labels = Labels(self._registry.list().networks)
         return (*build_dependencies(dependencies, labels), build_watch_offer(run.id))
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:

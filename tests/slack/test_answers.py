@@ -29,7 +29,7 @@ def test_running_message_becomes_the_answer(channel: Channel) -> None:
         ":large_blue_circle: *In use: 1 accepted conversation with"
     )
     assert "Logs: 2 of 2 days" in message["blocks"][1]["elements"][0]["text"]
-    assert table(message)[1][:5] == ["10.0.0.5", "10.1.0.9", "5432/TCP", "ACCEPT", "19.4 kB"]
+    assert table(message)[1][:5] == ["10.0.0.5", "10.1.0.9", "5432/TCP postgresql", "ACCEPT", "19.4 kB"]
     said = texts(message)
     assert "10.1.0.0/16 is registered: 65,536 addresses in 10_1_0_0_16.csv." in said
     assert f"<@{channel.slack.user_id('ana')}>: `/vpccidr peering 10.1.0.0/16 days=2`" in said

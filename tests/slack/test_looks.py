@@ -43,7 +43,7 @@ def test_menu_shows_ports_and_the_next_look_starts_from_there(
 ) -> None:
     ports = choose(channel, answer, "view_look", values_of(answer, "view_look")["Ports"])
     assert "no new scan, this cost nothing" in texts(ports)
-    assert [row[0] for row in table(ports)[1:]] == ["5432/TCP"]
+    assert [row[0] for row in table(ports)[1:]] == ["5432/TCP postgresql"]
     hosts = choose(channel, ports, "view_look", values_of(ports, "view_look")["Hosts on the other side"])
     assert [row[0] for row in table(hosts)[1:]] == ["10.0.0.5"]
     assert len(channel.slack.messages()) == 1

@@ -60,7 +60,7 @@ def test_first_look_is_told_then_only_what_changes(
     today = datetime.now(UTC).date()
     write_log(today, [record("10.0.0.77", "10.1.0.9", 41000, 443, 5, day=today)])
     (second,) = look(channel, watches, watch)
-    assert "1 conversation not seen before: 10.0.0.77 to 10.1.0.9 on 443/TCP." in texts(second)
+    assert "1 conversation not seen before: 10.0.0.77 to 10.1.0.9 on 443/TCP https." in texts(second)
     assert look(channel, watches, watch) == []
 
 

@@ -66,7 +66,7 @@ def test_text_is_the_answer_and_notes_go_to_stderr(logs: Path, capsys: pytest.Ca
     assert ask(logs, "peering", "10.1.2.3/16", "days=1") == 0
     out, err = capsys.readouterr()
     assert out.startswith("In use: 1 accepted conversation with 10.1.0.0/16")
-    assert "10.0.0.5  10.1.0.9  5432/TCP   ACCEPT" in out
+    assert "10.0.0.5  10.1.0.9  5432/TCP postgresql  ACCEPT" in out
     assert err == (
         "10.1.2.3/16 has host bits set, so 10.1.0.0/16 is meant.\n"
         "10.1.0.0/16 is registered: 65,536 addresses in 10_1_0_0_16.csv.\n"
