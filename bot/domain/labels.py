@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from bot.domain.cidr import Block
+from bot.domain.special import list_special
 
 
 class Labels:
@@ -29,9 +30,10 @@ class Labels:
         return min(holding)[1] if holding else ""
 
     def write(self, address: str) -> str:
-        """An address with the network's name behind it: `10.1.0.9 (vpc-b)`."""
-        name = self.find(address)
+        """An address with its name behind it: a network's, `10.1.0.9 (vpc-b)`, or `127.0.0.1 (loopback)`."""
+        name = self.find(address) or _SPECIAL.find(address)
         return f"{address} ({name})" if name else address
 
 
 NO_LABELS = Labels({})
+_SPECIAL = Labels(list_special())

@@ -39,3 +39,20 @@ def test_nested_networks(address: str, expected: str) -> None:
 @pytest.mark.parametrize("address", ["", "-", "2001:db8::1", "10.1.2", "11.0.0.0"])
 def test_what_is_nobodys(address: str) -> None:
     assert Labels(NETWORKS).find(address) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("10.1.2.3", "10.1.2.3 (net-3)"),
+        ("169.254.169.254", "169.254.169.254 (instance metadata)"),
+        ("169.254.1.1", "169.254.1.1 (link-local)"),
+        ("192.0.2.9", "192.0.2.9 (net-4)"),  # a registered network is nearer than the registry
+        ("255.255.255.255", "255.255.255.255 (broadcast)"),
+        ("172.16.0.1", "172.16.0.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("-", "-"),
+    ],
+)
+def test_written_address(address: str, expected: str) -> None:
+    assert Labels(NETWORKS).write(address) == expected
