@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,14 @@ class Database:
         self._url = url
         self._engine: Engine | None = None
         self._opening = threading.Lock()
+        # Writers that SQLite keeps waiting sleep ever longer, so that the first to come may be served last.
+        self._turn = threading.RLock() if url.get_backend_name() == _SQLITE else nullcontext()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction, committed at its end. Raises StoreError, which passes when the database is back."""
         try:
-            with self._open().begin() as connection:
+            with self._turn, self._open().begin() as connection:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
