@@ -33,6 +33,7 @@ SCHEMA = "0003"
 
 _BUSY_TIMEOUT_MS = 10_000
 _CONNECT_TIMEOUT_S = 5
+_IDLE_TIMEOUT_S = 3
 _LOCK = 0x76706363  # any number that nothing else locks
 _SQLITE = "sqlite"
 _POSTGRESQL = ("postgresql", "postgres")
@@ -79,6 +80,7 @@ class Database:
             engine = create_engine(
                 self._url, pool_pre_ping=True, connect_args={"timeout": _CONNECT_TIMEOUT_S}
             )
+            event.listen(engine, "connect", _limit_patience)
         try:
             _migrate(engine)
         except BaseException:
@@ -135,6 +137,15 @@ def _prepare(connection: Any, _: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
+
+
+def _limit_patience(connection: Any, _: Any) -> None:
+    # Whoever is paused in the middle of a transaction must not keep the others from its rows.
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_TIMEOUT_S}s'")
+    cursor.execute(f"SET lock_timeout = '{_CONNECT_TIMEOUT_S}s'")
+    cursor.close()
+    connection.commit()
 
 
 def _begin_immediately(connection: Connection) -> None:

@@ -138,6 +138,12 @@ class SqlRunStore:
                 )
             )
 
+    def knows(self, key: str) -> bool:
+        """Whether a request was taken before."""
+        with self._database.begin() as connection:
+            known = select(_COMMANDS.c.key).where(_COMMANDS.c.key == key)
+            return connection.execute(known).first() is not None
+
     def note(self, line: AuditLine) -> bool:
         """Write the audit line of a command that is no run; False where it was written before."""
         with self._database.begin() as connection:

@@ -34,7 +34,10 @@ class CsvDelivery:
             with path.open("w", encoding="utf-8", newline="") as file:
                 write(file)
             run = self._send(run, path, comment)
-        return self.share(run)
+        run = self.share(run)
+        if run.upload is None:
+            raise SlackError(_LOST, "Slack has lost the file.")
+        return run
 
     def share(self, run: Run) -> Run:
         """Share the file that was sent, unless it is shared already; `upload` is None where it was lost."""

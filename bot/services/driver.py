@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.domain.run import Run
+from bot.domain.run import Run, RunState
 from bot.errors import LeaseLostError, OperatorError, SlackError, StoreError
 from bot.logs import about_run
 from bot.services.failures import end_badly
@@ -175,7 +175,7 @@ class Driver:
             drive.run = self._steps.fail(run, run.reason)
         elif run.upload:
             drive.run = self._steps.share(run)
-        elif not run.question or not run.message_ts:
+        elif run.state is RunState.SUBMITTED:
             drive.run = self._steps.begin(run)
         self._go_on(drive)
 

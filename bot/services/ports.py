@@ -225,6 +225,9 @@ class RunStore(Protocol):
     def end(self, run: Run, outcome: str) -> None:
         """Commit how a run ended, and write it into its audit line. Raises LeaseLostError."""
 
+    def knows(self, key: str) -> bool:
+        """Whether a request was taken before."""
+
     def note(self, line: AuditLine) -> bool:
         """Write the audit line of a command that is no run; False where it was written before."""
 

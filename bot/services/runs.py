@@ -44,7 +44,8 @@ class Runs:
         return True
 
     def _check_quota(self, asked: Asked) -> None:
-        if excess := self._quota.refuse(*self._store.count_unfinished(asked.user_id, asked.channel)):
+        excess = self._quota.refuse(*self._store.count_unfinished(asked.user_id, asked.channel))
+        if excess and not self._store.knows(asked.key):  # else it is itself what is under way
             raise RequestError(excess, "runs")
 
     def note(self, asked: Asked, verb: str, outcome: str) -> None:

@@ -71,7 +71,7 @@ def test_a_fault_is_told_in_one_line_without_secrets() -> None:
     ("error", "text"),
     [
         (StoreError("the store is away."), "the store is away.\n"),
-        (StoreError(), "StoreError\n"),
+        (StoreError(""), "StoreError\n"),
         (KeyError("hunter2"), "the bot's health could not be found out; its log says more\n"),
     ],
 )

@@ -246,6 +246,17 @@ def test_store_of_a_newer_version_is_left_alone(database: Database, url: URL) ->
         SqlBlockStore(newer).list_blocks()
 
 
+def test_whoever_writes_waits_for_their_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite itself would let them sleep and try again, some of them for seconds."""
+    monkeypatch.setattr("bot.adapters.database._BUSY_TIMEOUT_MS", 0)
+    shared = Database(name_file(tmp_path / "a.db"))
+    stores = [SqlRunStore(shared, owner, 60) for owner in "abcd"]
+    with ThreadPoolExecutor(len(stores)) as people:
+        written = [people.submit(submit, store, build_run(f"{n}")) for n in range(50) for store in stores]
+    assert sum(each.result() for each in written) == 50
+    shared.close()
+
+
 def test_a_line_that_no_database_takes_is_kept_as_far_as_it_goes(database: Database) -> None:
     """Neither NUL nor half of a surrogate pair may cost a command its line in the books."""
     store = SqlRunStore(database, "a", 60)

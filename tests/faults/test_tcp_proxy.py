@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from bot.adapters.store import SqlBlockStore, parse_store_url
 
+from bot.adapters.block_store import SqlBlockStore
+from bot.adapters.database import Database, parse_store_url
 from bot.domain.cidr import parse_block
 from bot.errors import StoreError
 from tests.faults.tcp_proxy import HOST, TcpProxy
@@ -83,7 +84,8 @@ def test_a_database_is_cut_off(postgresql: PostgresServer) -> None:
     name = postgresql.create_database()
     with TcpProxy(HOST, postgresql.port) as proxy:
         url = postgresql.url(name).replace(f":{postgresql.port}/", f":{proxy.port}/")
-        with closing(SqlBlockStore(parse_store_url(url))) as store:
+        with closing(Database(parse_store_url(url))) as database:
+            store = SqlBlockStore(database)
             assert store.list_blocks() == []
             proxy.cut()
             with pytest.raises(StoreError):
@@ -93,10 +95,10 @@ def test_a_database_is_cut_off(postgresql: PostgresServer) -> None:
 def test_a_database_keeps_what_it_has_when_its_server_crashes(postgresql: PostgresServer) -> None:
     block = parse_block("10.1.0.0/16").block
     url = parse_store_url(postgresql.url(postgresql.create_database()))
-    with closing(SqlBlockStore(url)) as store:
-        store.add(block)
+    with closing(Database(url)) as database:
+        SqlBlockStore(database).add(block)
         postgresql.stop()
         assert not postgresql.is_running
     postgresql.start()
-    with closing(SqlBlockStore(url)) as store:
-        assert store.list_blocks() == [block]
+    with closing(Database(url)) as database:
+        assert SqlBlockStore(database).list_blocks() == [block]
