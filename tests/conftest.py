@@ -1,7 +1,8 @@
 """Flow logs of a few records, as AWS delivers them."""
 
 import gzip
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def record(
     """One TCP record of 10 packets, at noon of its day, for a minute."""
     start = int(datetime.combine(day, time(12), UTC).timestamp())
     return f"2 {ACCOUNT} {eni} {src} {dst} {srcport} {dstport} 6 10 {size} {start} {start + 59} {action} OK"
+
+
+@pytest.fixture(autouse=True)
+def _leave_the_log_alone() -> Iterator[None]:
+    """What one test makes of the log must not reach the next one, on a stream that is closed by then."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture
