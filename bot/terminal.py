@@ -50,7 +50,7 @@ def ask(line: str, settings: Settings, now: datetime, output: Output) -> None:
     """Do what a command line says and print the answer. Raises VpccidrError."""
     command = parse_command(line, now, build_limits(settings))
     if isinstance(command, Ask):
-        _answer(command, settings, output)
+        _answer(command, settings, output, now)
     else:
         print(_reply(command, settings))
 
@@ -68,7 +68,7 @@ def _reply(command: Command, settings: Settings) -> str:
     raise RequestError("Only the bot in Slack keeps runs and watches; here, Ctrl-C ends a question.", "list")
 
 
-def _answer(command: Ask, settings: Settings, output: Output) -> None:
+def _answer(command: Ask, settings: Settings, output: Output, now: datetime) -> None:
     registry = build_registry(settings)
     prepared, labels = registry.prepare(command), Labels(registry.list().networks)
     for note in render_notes(prepared.cleared, prepared.registered):
@@ -76,7 +76,7 @@ def _answer(command: Ask, settings: Settings, output: Output) -> None:
     with closing(build_engine(settings)) as engine:
         asker = build_asker(settings, engine)
         question = prepared.question
-        with asker.ask(question, _show_wait) as (answer, result):
+        with asker.ask(question, _show_wait, now) as (answer, result):
             _clear_wait()
             print(render_json(answer) if output.as_json else render_text(answer, labels))
             if output.csv and not question.raw_rows:

@@ -11,7 +11,7 @@ import duckdb
 
 from bot.adapters.athena_csv import open_csv
 from bot.adapters.report_rows import ROW_READERS, read_conversation, read_day, read_moment, read_sums
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Question
 from bot.domain.totals import Totals

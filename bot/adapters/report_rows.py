@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.view import SUBNET_PREFIX, ViewKind
 from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
 

@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
 from bot.domain.question import Question
 from bot.domain.totals import Totals
 from bot.domain.verdict import Verdict
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """Who talked to whom: a client, a server and its port, over the window or on one day.
-
-    `protocol` is IANA's number; `bytes` is the sum of both directions; times are UTC.
-    """
-
-    client: str
-    server: str
-    service_port: int
-    protocol: int
-    action: str
-    flows: int
-    packets: int
-    bytes: int
-    bytes_to_server: int
-    bytes_to_client: int
-    first_seen: datetime
-    last_seen: datetime
 
 
 @dataclass(frozen=True)

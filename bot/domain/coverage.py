@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -40,7 +40,8 @@ class CoverageRow:
 class Coverage:
     """The days that were asked about, those of them with records, and how many records of each status.
 
-    `strange` counts records whose log-status is none of AWS's three.
+    `strange` counts records whose log-status is none of AWS's three; `sources` are the accounts and regions
+    that delivered any.
     """
 
     days_asked: tuple[date, ...]
@@ -52,6 +53,7 @@ class Coverage:
     skipdata_days: tuple[date, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
 
     @property
     def days_missing(self) -> tuple[date, ...]:
@@ -63,6 +65,27 @@ class Coverage:
     def is_full(self) -> bool:
         """Whether the absence of traffic in these logs proves that there was none."""
         return not (self.days_missing or self.skipdata or self.strange or self.gaps or self.problems)
+
+    @property
+    def days_complete(self) -> tuple[date, ...]:
+        """The days of which nothing is missing; none of them where what is missing could be of any day."""
+        if self.problems or self.strange:
+            return ()
+        flawed = {*self.skipdata_days, *(day for gap in self.gaps for day in gap.days)}
+        return tuple(day for day in self.days_asked if day in {*self.days_present} - flawed)
+
+    def since(self, day: date) -> Coverage:
+        """The coverage of the asked days from `day` on; records are counted as over all days."""
+        gaps = (replace(gap, days=_keep_since(day, gap.days)) for gap in self.gaps)
+        skipdata_days = _keep_since(day, self.skipdata_days)
+        return replace(
+            self,
+            days_asked=_keep_since(day, self.days_asked),
+            days_present=_keep_since(day, self.days_present),
+            skipdata=self.skipdata if skipdata_days else 0,
+            skipdata_days=skipdata_days,
+            gaps=tuple(gap for gap in gaps if gap.days),
+        )
 
 
 def build_coverage(
@@ -85,7 +108,12 @@ def build_coverage(
         skipdata_days=tuple(sorted({row.day for row in counted if row.log_status == "SKIPDATA"})),
         gaps=_find_gaps(counted),
         problems=tuple(problems),
+        sources=tuple(sorted({(row.aws_account_id, row.aws_region) for row in counted})),
     )
+
+
+def _keep_since(first: date, days: Iterable[date]) -> tuple[date, ...]:
+    return tuple(day for day in days if day >= first)
 
 
 def _find_gaps(rows: Iterable[CoverageRow]) -> tuple[Gap, ...]:

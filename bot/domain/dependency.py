@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.question import Action
 
 

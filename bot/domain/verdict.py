@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
+from bot.domain.doubts import list_missing, list_remedies
+from bot.domain.evidence import (
+    find_silence,
+    has_no_reply,
+    write_bytes_of,
+    write_hosts,
+    write_last_seen,
+)
 from bot.domain.protocols import name_of
-from bot.domain.question import Filters, Question
+from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.wording import count, list_days
-
-_SHOWN_GAPS = 3
+from bot.domain.wording import count, write_span
 
 
 class Code(StrEnum):
@@ -34,10 +41,31 @@ class Verdict:
     text: str
 
 
-def decide(question: Question, totals: Totals, coverage: Coverage) -> Verdict:
-    """The verdict. It is `unused` only where the logs are complete; filtering by action never changes it."""
+@dataclass(frozen=True)
+class _Finding:
+    """Everything that a verdict is made from."""
+
+    question: Question
+    totals: Totals
+    coverage: Coverage
+    talkers: Sequence[Conversation]
+    now: datetime | None
+
+
+def decide(
+    question: Question,
+    totals: Totals,
+    coverage: Coverage,
+    talkers: Sequence[Conversation] = (),
+    now: datetime | None = None,
+) -> Verdict:
+    """The verdict. It is `unused` only where the logs are complete; filtering by action never changes it.
+
+    `talkers` are the largest conversations, for the text's evidence. Without `now` the text does not say how
+    long ago traffic was seen, nor whether it has fallen silent.
+    """
     code = _decide_code(totals, coverage)
-    text = _WRITERS[code](question, totals, coverage)
+    text = _WRITERS[code](_Finding(question, totals, coverage, talkers, now))
     return Verdict(code, f"{_advise(code, coverage)} {text}" if question.is_disconnect else text)
 
 
@@ -58,30 +86,80 @@ def _decide_code(totals: Totals, coverage: Coverage) -> Code:
     return Code.UNUSED if coverage.is_full else Code.UNKNOWN
 
 
-def _write_in_use(question: Question, totals: Totals, _: Coverage) -> str:
-    seen = f"the last seen {_show_time(totals.accepted_until)}"
-    return f"In use: {count(totals.accepted, 'accepted conversation')} {describe(question)}, {seen}."
+def _write_in_use(finding: _Finding) -> str:
+    question, totals = finding.question, finding.totals
+    silence = find_silence(totals.accepted_until, question.window, finding.now)
+    head = f"In use, but silent for {write_span(silence)}" if silence else "In use"
+    found = f"{count(totals.accepted, 'accepted conversation')} {describe(question)}"
+    seen = write_last_seen(totals.accepted_until, question.window, finding.now)
+    said = f"{head}: {found}{_write_traffic(finding)}; {seen}"
+    return f"{said}.{_doubt_silence(finding)}" if silence else f"{said}."
 
 
-def _write_attempts(question: Question, totals: Totals, coverage: Coverage) -> str:
-    seen = f"the last {_show_time(totals.rejected_until)}"
+def _write_traffic(finding: _Finding) -> str:
+    """The hosts, services and bytes of accepted traffic, as far as the talkers tell."""
+    number = finding.totals.accepted
+    found = [talker for talker in finding.talkers if talker.action == Action.ACCEPT]
+    if not found:
+        return ""
+    reply = ", no reply logged" if len(found) == number and has_no_reply(found) else ""
+    return f": {_write_hosts(found, number, finding)}, {write_bytes_of(found, number)} in all{reply}"
+
+
+def _write_hosts(found: Sequence[Conversation], number: int, finding: _Finding) -> str:
+    """The hosts of conversations, of which there are `number`, or the top one where more are not known."""
+    whole = len(found) == number
+    return write_hosts(found) if whole else f"top by {finding.question.measure} {write_hosts(found[:1])}"
+
+
+def _doubt_silence(finding: _Finding) -> str:
+    """What may have hidden that traffic went on after it was last seen."""
+    last_seen = finding.totals.accepted_until
+    after = finding.coverage.since(last_seen.date()) if last_seen else finding.coverage
+    return "" if after.is_full else f" It may have gone on: since then, {list_missing(after)}."
+
+
+def _write_attempts(finding: _Finding) -> str:
+    question, totals, coverage = finding.question, finding.totals, finding.coverage
     found = f"{count(totals.rejected, 'conversation')} {describe(question)}"
-    said = f"Only rejected attempts: {found}, none accepted, {seen}."
-    return (
-        said
-        if coverage.is_full
-        else f"{said} Accepted traffic may be missing from the logs: {list_missing(coverage)}."
-    )
+    seen = write_last_seen(totals.rejected_until, question.window, finding.now)
+    said = f"Only rejected attempts: {found}, none accepted{_write_attempted(finding)}; {seen}."
+    if coverage.is_full:
+        return said
+    doubt = f"Accepted traffic may be missing from the logs: {list_missing(coverage)}."
+    return f"{said} {doubt}{_write_remedies(finding)}"
 
 
-def _write_unused(question: Question, _: Totals, coverage: Coverage) -> str:
+def _write_attempted(finding: _Finding) -> str:
+    found = [talker for talker in finding.talkers if talker.action == Action.REJECT]
+    return f": {_write_hosts(found, finding.totals.rejected, finding)}" if found else ""
+
+
+def _write_unused(finding: _Finding) -> str:
+    coverage = finding.coverage
     days = count(len(coverage.days_asked), "day")
-    return f"Unused: no traffic {describe(question)} in {days}; every day is logged and no record was lost."
+    logged = (
+        f"every day of {_write_sources(coverage)} is logged" if coverage.sources else "every day is logged"
+    )
+    return f"Unused: no traffic {describe(finding.question)} in {days}; {logged} and no record was lost."
 
 
-def _write_unknown(question: Question, _: Totals, coverage: Coverage) -> str:
-    seen = f"no traffic {describe(question)} was seen"
-    return f"Unknown: {seen}, but the logs are not complete: {list_missing(coverage)}."
+def _write_sources(coverage: Coverage) -> str:
+    if len(coverage.sources) == 1:
+        account, region = coverage.sources[0]
+        return f"account {account or '?'} in {region or '?'}"
+    return f"all {len(coverage.sources):,} accounts and regions"
+
+
+def _write_unknown(finding: _Finding) -> str:
+    seen = f"no traffic {describe(finding.question)} was seen"
+    missing = f"the logs are not complete: {list_missing(finding.coverage)}."
+    return f"Unknown: {seen}, but {missing}{_write_remedies(finding)}"
+
+
+def _write_remedies(finding: _Finding) -> str:
+    remedies = list_remedies(finding.coverage, finding.now)
+    return f" To be sure, {remedies}." if remedies else ""
 
 
 _WRITERS = {
@@ -115,30 +193,3 @@ def _describe_filters(filters: Filters) -> str:
     ports = f"on port {', '.join(map(str, filters.ports))}" if filters.ports else ""
     protocols = f"over {', '.join(map(name_of, filters.protocols))}" if filters.protocols else ""
     return " ".join(filter(None, (ports, protocols)))
-
-
-def list_missing(coverage: Coverage) -> str:
-    """What the logs lack, to follow a colon; empty where they are complete."""
-    return "; ".join(_find_missing(coverage))
-
-
-def _find_missing(coverage: Coverage) -> Iterator[str]:
-    if missing := coverage.days_missing:
-        asked = len(coverage.days_asked)
-        yield f"no logs of {len(missing)} of {count(asked, 'day')} ({list_days(missing)})"
-    for gap in coverage.gaps[:_SHOWN_GAPS]:
-        where = f"account {gap.aws_account_id or '?'} in {gap.aws_region or '?'}"
-        yield f"none of {where} on {list_days(gap.days)}"
-    if more := coverage.gaps[_SHOWN_GAPS:]:
-        yield f"gaps in {len(more):,} more of the accounts and regions"
-    if coverage.skipdata:
-        lost = count(coverage.skipdata, "SKIPDATA record")
-        yield f"AWS lost records on {list_days(coverage.skipdata_days)} ({lost})"
-    if coverage.problems:
-        yield f"{count(len(coverage.problems), 'file')} could not be read wholly"
-    if coverage.strange:
-        yield f"{count(coverage.strange, 'record')} without a valid log-status"
-
-
-def _show_time(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "at an unknown time"

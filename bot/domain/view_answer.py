@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.address import Address
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
 from bot.domain.question import Question
 from bot.domain.totals import Totals

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.schedule import Schedule
 from bot.domain.services import write_service
 from bot.domain.verdict import Code

@@ -24,6 +24,20 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def write_span(span: timedelta) -> str:
+    """A span of time in its largest whole unit: `12 minutes`, `5 hours`, `6 days`."""
+    if span >= timedelta(days=1):
+        return count(span.days, "day")
+    hours, minutes = divmod(max(span, timedelta()) // timedelta(minutes=1), 60)
+    return count(hours, "hour") if hours else count(minutes, "minute")
+
+
+def join_up_to(words: Sequence[str], limit: int, noun: str) -> str:
+    """A list of words, of many only the first: `ssh, http and 3 more services`."""
+    shown, rest = ", ".join(words[:limit]), len(words) - limit
+    return f"{shown} and {rest:,} more {noun}{'' if rest == 1 else 's'}" if rest > 0 else shown
+
+
 def list_days(days: Sequence[date]) -> str:
     """Days in order, runs of them joined: `2026-11-14 to 2026-11-16, 2026-11-20`; of many, the first runs."""
     spans = _find_spans(days)

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, TextIO
 
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.question import Question
 from bot.domain.view import View
 from bot.domain.view_answer import DayRow, Sums, ViewRow

@@ -7,7 +7,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answer import Answer, Conversation
+from bot.domain.answer import Answer
+from bot.domain.conversation import Conversation
 from bot.render.csv_file import write_moment
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.answer import Answer, Conversation
+from bot.domain.answer import Answer
+from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
 from bot.domain.question import Question

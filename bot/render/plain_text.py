@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from tabulate import tabulate
 
-from bot.domain.answer import Answer, Conversation
+from bot.domain.answer import Answer
+from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.services import write_service
 from bot.domain.wording import count, list_days, write_bytes

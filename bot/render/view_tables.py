@@ -9,7 +9,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.message import Block
 from bot.domain.services import write_service
 from bot.domain.view import ViewKind

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.domain.doubts import list_missing
 from bot.domain.message import Block, Message
 from bot.domain.protocols import name_of
 from bot.domain.question import Action
-from bot.domain.verdict import describe, list_missing
+from bot.domain.verdict import describe
 from bot.domain.view import View, ViewKind, find_new_since
 from bot.domain.view_answer import DayRow, ViewAnswer
 from bot.domain.wording import count, write_bytes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.domain.answer import Answer
 from bot.domain.coverage import build_coverage
 from bot.domain.question import Question
@@ -10,18 +12,29 @@ from bot.services.ports import Outcome, Result
 
 
 def build_answer(
-    question: Question, outcome: Outcome, result: Result, *, statement: str, engine: str, elapsed_s: float
+    question: Question,
+    outcome: Outcome,
+    result: Result,
+    *,
+    statement: str,
+    engine: str,
+    elapsed_s: float,
+    now: datetime | None = None,
 ) -> Answer:
-    """The answer that a scan's result gives, with its largest conversations. Raises EngineError."""
+    """The answer that a scan's result gives, with its largest conversations. Raises EngineError.
+
+    `now` is when it was asked for, in UTC; without it, when it is built.
+    """
     rows, totals = result.read_coverage()
     coverage = build_coverage(question.window.days, rows, outcome.problems)
+    talkers = result.read_talkers(question)
     return Answer(
         question=question,
         coverage=coverage,
         totals=totals,
         truncated=result.truncated,
-        verdict=decide(question, totals, coverage),
-        talkers=result.read_talkers(question),
+        verdict=decide(question, totals, coverage, talkers, now or datetime.now(UTC)),
+        talkers=talkers,
         cost=outcome.cost,
         elapsed_s=elapsed_s,
         statement=statement,

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 
 from bot.domain.answer import Answer
 from bot.domain.question import Question
@@ -26,15 +27,23 @@ class Asker:
         self._max_rows = max_rows
 
     @contextmanager
-    def ask(self, question: Question, on_wait: Callable[[float], None]) -> Iterator[tuple[Answer, Result]]:
-        """The answer, and the result for the CSV, which is gone afterwards. Raises EngineError."""
+    def ask(
+        self, question: Question, on_wait: Callable[[float], None], now: datetime | None = None
+    ) -> Iterator[tuple[Answer, Result]]:
+        """The answer as of `now`, and the result for the CSV, gone afterwards. Raises EngineError."""
         statement = build_scan(question, self._max_rows + 1)
         began = time.monotonic()
         outcome = self._run(Scan(statement, question), on_wait)
         elapsed_s = time.monotonic() - began
         with self._open(outcome, self._max_rows) as result:
             answer = build_answer(
-                question, outcome, result, statement=statement, engine=self._engine.name, elapsed_s=elapsed_s
+                question,
+                outcome,
+                result,
+                statement=statement,
+                engine=self._engine.name,
+                elapsed_s=elapsed_s,
+                now=now,
             )
             yield answer, result
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.domain.answer import Conversation, Cost
+from bot.domain.answer import Cost
 from bot.domain.audit import AuditLine
 from bot.domain.cidr import Block
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
 from bot.domain.question import Question

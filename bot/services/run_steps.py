@@ -14,8 +14,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.answer import Answer, Conversation, Cost
+from bot.domain.answer import Answer, Cost
 from bot.domain.command import Add, Ask, parse_command
+from bot.domain.conversation import Conversation
 from bot.domain.dependency import find_dependencies
 from bot.domain.estimate import Estimate
 from bot.domain.labels import Labels
@@ -202,6 +203,7 @@ class RunSteps:
             statement=run.statement,
             engine=self._engine.name,
             elapsed_s=(scanned.at - run.asked.at).total_seconds(),
+            now=scanned.at,
         )
 
     def _deliver_rows(self, run: Run, answer: Answer, result: Result) -> Run:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.address import Address, is_address
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Problem, build_coverage
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_conflict

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.answer import Conversation
 from bot.domain.command import SetWatch
+from bot.domain.conversation import Conversation
 from bot.domain.run import Asked, Run, new_run_id
 from bot.domain.verdict import Code
 from bot.domain.watch import FAILED, Watch, find_news, remember

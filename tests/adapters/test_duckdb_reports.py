@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.domain.answer import Conversation
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Measure, Question
 from bot.domain.totals import Totals

@@ -20,7 +20,7 @@ def test_full() -> None:
     """Every day has records, NODATA among them, and nothing was lost."""
     rows = [row(0, "OK", 5), row(0, "NODATA", 2), row(1, "NODATA", 3), row(2), row(3)]
     coverage = build_coverage(DAYS, rows, ())
-    assert coverage == Coverage(DAYS, DAYS, ok=7, nodata=5)
+    assert coverage == Coverage(DAYS, DAYS, ok=7, nodata=5, sources=(ONE,))
     assert coverage.is_full
     assert coverage.days_missing == ()
 
@@ -54,12 +54,12 @@ def test_strange_status(status: str | None) -> None:
 def test_other_days_do_not_count() -> None:
     """The day after the window is read for late records only; what is lost there is no loss of ours."""
     rows = [*map(row, range(5)), row(4, "SKIPDATA"), row(-1, "SKIPDATA"), row(4, "OK", 1, TWO)]
-    assert build_coverage(DAYS, rows, ()) == Coverage(DAYS, DAYS, ok=4)
+    assert build_coverage(DAYS, rows, ()) == Coverage(DAYS, DAYS, ok=4, sources=(ONE,))
 
 
 def test_problem() -> None:
     coverage = build_coverage(DAYS, map(row, range(4)), [PROBLEM])
-    assert coverage == Coverage(DAYS, DAYS, ok=4, problems=(PROBLEM,))
+    assert coverage == Coverage(DAYS, DAYS, ok=4, problems=(PROBLEM,), sources=(ONE,))
     assert not coverage.is_full
 
 
@@ -97,3 +97,28 @@ FLAWS = [
 @pytest.mark.parametrize("coverage", FLAWS)
 def test_one_flaw_is_enough(coverage: Coverage) -> None:
     assert not coverage.is_full
+
+
+def test_sources_are_who_delivered_within_the_window() -> None:
+    rows = [row(0, source=TWO), row(0), row(1), row(5, source=("999999999999", "us-east-1"))]
+    assert build_coverage(DAYS, rows, ()).sources == (ONE, TWO)
+
+
+def test_complete_days() -> None:
+    """A day counts as complete only where nothing is known to be missing of anybody's."""
+    rows = [row(0), row(1), row(3), row(1, "SKIPDATA"), row(0, source=TWO), row(1, source=TWO)]
+    assert build_coverage(DAYS, rows, ()).days_complete == (DAYS[0],)
+    assert build_coverage(DAYS, [*rows, row(0, "FOO")], ()).days_complete == ()
+    assert build_coverage(DAYS, rows, [PROBLEM]).days_complete == ()
+
+
+def test_later_days_alone() -> None:
+    """What was lost before a day says nothing about what came after it."""
+    gap = Gap(*TWO, (DAYS[0], DAYS[1]))
+    coverage = Coverage(DAYS, (DAYS[0], *DAYS[2:]), skipdata=2, skipdata_days=DAYS[:2], gaps=(gap,))
+    assert coverage.since(DAYS[1]) == Coverage(
+        DAYS[1:], DAYS[2:], skipdata=2, skipdata_days=(DAYS[1],), gaps=(Gap(*TWO, (DAYS[1],)),)
+    )
+    assert coverage.since(DAYS[2]).is_full
+    assert not Coverage(DAYS, DAYS, problems=(PROBLEM,)).since(DAYS[3]).is_full
+    assert not Coverage(DAYS, DAYS, strange=1).since(DAYS[3]).is_full

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 
 from bot.domain.cidr import parse_block
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Gap, Problem
 from bot.domain.question import Action, Filters, Question, Side
 from bot.domain.scenario import Scenario
@@ -41,14 +44,14 @@ TEXTS = [
         ACCEPTED,
         FULL,
         Code.IN_USE,
-        "In use: 2,400 accepted conversations with 10.1.0.0/16, the last seen 2026-11-20 08:05 UTC.",
+        "In use: 2,400 accepted conversations with 10.1.0.0/16; last seen 2026-11-20 08:05 UTC.",
     ),
     (
         ask(home=HOME),
         BOTH,
         SKIPPED,
         Code.IN_USE,
-        "In use: 1 accepted conversation between vpc-a and 10.1.0.0/16, the last seen 2026-11-20 08:05 UTC.",
+        "In use: 1 accepted conversation between vpc-a and 10.1.0.0/16; last seen 2026-11-20 08:05 UTC.",
     ),
     (
         ask(Scenario.INCOMING, HOME),
@@ -56,8 +59,8 @@ TEXTS = [
         FULL,
         Code.ATTEMPTS_ONLY,
         (
-            "Only rejected attempts: 1 conversation from 10.1.0.0/16 to vpc-a, none accepted, "
-            "the last 2026-11-23 23:59 UTC."
+            "Only rejected attempts: 1 conversation from 10.1.0.0/16 to vpc-a, none accepted; "
+            "last seen 2026-11-23 23:59 UTC."
         ),
     ),
     (
@@ -66,9 +69,10 @@ TEXTS = [
         SKIPPED,
         Code.ATTEMPTS_ONLY,
         (
-            "Only rejected attempts: 1 conversation between 10.1.0.0/16 and the outside, none accepted, "
-            "the last 2026-11-23 23:59 UTC. Accepted traffic may be missing from the logs: "
-            "AWS lost records on 2026-11-18, 2026-11-19 (2 SKIPDATA records)."
+            "Only rejected attempts: 1 conversation between 10.1.0.0/16 and the outside, none accepted; "
+            "last seen 2026-11-23 23:59 UTC. Accepted traffic may be missing from the logs: "
+            "AWS lost records on 2026-11-18, 2026-11-19 (SKIPDATA). "
+            "To be sure, ask with from=2026-11-20 to=2026-11-23: 4 complete days."
         ),
     ),
     (
@@ -81,11 +85,21 @@ TEXTS = [
     (
         ask(Scenario.INTERNAL, filters=Filters((443, 53), (6, 253))),
         Totals(),
-        Coverage(DAYS[:1], DAYS[:1]),
+        Coverage(DAYS[:1], DAYS[:1], sources=(("123456789012", "us-east-1"),)),
         Code.UNUSED,
         (
             "Unused: no traffic within 10.1.0.0/16 on port 443, 53 over TCP, protocol 253 in 1 day; "
-            "every day is logged and no record was lost."
+            "every day of account 123456789012 in us-east-1 is logged and no record was lost."
+        ),
+    ),
+    (
+        ask(),
+        Totals(),
+        Coverage(DAYS, DAYS, sources=(("", ""), ("123456789012", "us-east-1"))),
+        Code.UNUSED,
+        (
+            "Unused: no traffic with 10.1.0.0/16 in 10 days; every day of all 2 accounts and regions is logged "
+            "and no record was lost."
         ),
     ),
     (
@@ -95,7 +109,8 @@ TEXTS = [
         Code.UNKNOWN,
         (
             "Unknown: no traffic from 10.1.0.0/16 was seen, but the logs are not complete: "
-            "no logs of 1 of 10 days (2026-11-23)."
+            "no logs of 1 of 10 days (2026-11-23). To be sure, put the missing days' flow logs where the bot "
+            "reads them, or ask with from=2026-11-14 to=2026-11-22: 9 complete days."
         ),
     ),
 ]
@@ -112,12 +127,40 @@ def gaps(number: int) -> tuple[Gap, ...]:
     return tuple(Gap(f"{n:012}", "us-east-1", DAYS[n : n + 1]) for n in range(number))
 
 
+ELSEWHERE = "ask about other days: what AWS lost cannot be had again"
+TURN_ON = "turn on, or deliver, the flow logs of account {} in us-east-1"
+MEND = "mend or replace what could not be read"
+
 MISSING = [
-    (Coverage(DAYS), "no logs of 10 of 10 days (2026-11-14 to 2026-11-23)"),
-    (Coverage(DAYS, DAYS, strange=1), "1 record without a valid log-status"),
-    (Coverage(DAYS, DAYS, problems=(Problem("a", "b"),)), "1 file could not be read wholly"),
-    (Coverage(DAYS, DAYS, problems=(Problem("a", "b"),) * 1000), "1,000 files could not be read wholly"),
-    (Coverage(DAYS, DAYS, gaps=(Gap("", "", DAYS[:1]),)), "none of account ? in ? on 2026-11-14"),
+    (
+        Coverage(DAYS),
+        "no logs of 10 of 10 days (2026-11-14 to 2026-11-23)",
+        "put the flow logs of these networks where the bot reads them, or ask about other days",
+    ),
+    (Coverage(DAYS, DAYS, strange=1), "1 record without a valid log-status", ""),
+    (
+        Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: without bytes, nothing counts"),)),
+        "1 file could not be read wholly (it lacks bytes: without bytes, nothing counts)",
+        MEND,
+    ),
+    (
+        Coverage(DAYS, DAYS, problems=(Problem("a", "it is empty"), *(Problem("b", "c"),) * 999)),
+        "1,000 files could not be read wholly (the first: it is empty)",
+        MEND,
+    ),
+    (
+        Coverage(DAYS, DAYS, skipdata=3, skipdata_days=DAYS),
+        "AWS lost records on 2026-11-14 to 2026-11-23 (SKIPDATA)",
+        ELSEWHERE,
+    ),
+    (
+        Coverage(DAYS, DAYS, gaps=(Gap("", "", DAYS[:1]),)),
+        "none of account ? in ? on 2026-11-14",
+        (
+            "turn on, or deliver, the flow logs of account ? in ?, "
+            "or ask with from=2026-11-15 to=2026-11-23: 9 complete days"
+        ),
+    ),
     (
         Coverage(DAYS, DAYS, gaps=gaps(3)),
         (
@@ -125,14 +168,25 @@ MISSING = [
             "none of account 000000000001 in us-east-1 on 2026-11-15; "
             "none of account 000000000002 in us-east-1 on 2026-11-16"
         ),
+        f"{TURN_ON.format('000000000000')} and 2 more, or ask with from=2026-11-17 to=2026-11-23: 7 complete days",
     ),
     (
-        Coverage(DAYS, DAYS, gaps=gaps(5)),
+        Coverage(DAYS, DAYS[:9], gaps=gaps(5)),
         (
+            "no logs of 1 of 10 days (2026-11-23); "
             "none of account 000000000000 in us-east-1 on 2026-11-14; "
             "none of account 000000000001 in us-east-1 on 2026-11-15; "
             "none of account 000000000002 in us-east-1 on 2026-11-16; "
             "gaps in 2 more of the accounts and regions"
+        ),
+        f"{TURN_ON.format('000000000000')} and 4 more, or ask with from=2026-11-19 to=2026-11-22: 4 complete days",
+    ),
+    (
+        Coverage(DAYS, (*DAYS[:4], *DAYS[6:]), skipdata=1, skipdata_days=(DAYS[9],)),
+        "no logs of 2 of 10 days (2026-11-18, 2026-11-19); AWS lost records on 2026-11-23 (SKIPDATA)",
+        (
+            "put the missing days' flow logs where the bot reads them, "
+            "or ask with from=2026-11-14 to=2026-11-17: 4 complete days"
         ),
     ),
     (
@@ -148,24 +202,154 @@ MISSING = [
         (
             "no logs of 2 of 10 days (2026-11-22, 2026-11-23); "
             "none of account 000000000000 in us-east-1 on 2026-11-14; "
-            "AWS lost records on 2026-11-14 (1 SKIPDATA record); "
-            "1 file could not be read wholly; "
+            "AWS lost records on 2026-11-14 (SKIPDATA); "
+            "1 file could not be read wholly (b); "
             "2 records without a valid log-status"
         ),
+        f"{TURN_ON.format('000000000000')}, or {MEND}, or {ELSEWHERE}",
     ),
 ]
 
 
-@pytest.mark.parametrize(("coverage", "missing"), MISSING)
-def test_what_is_missing(coverage: Coverage, missing: str) -> None:
+@pytest.mark.parametrize(("coverage", "missing", "remedy"), MISSING)
+def test_what_is_missing_and_how_to_get_it(coverage: Coverage, missing: str, remedy: str) -> None:
     """Each reason to doubt is told, in the same words with or without rejected attempts."""
     unknown = decide(ask(), Totals(), coverage)
     assert unknown.code is Code.UNKNOWN
     said = "Unknown: no traffic with 10.1.0.0/16 was seen, but the logs are not complete: "
-    assert unknown.text == f"{said}{missing}."
+    advice = f" To be sure, {remedy}." if remedy else ""
+    assert unknown.text == f"{said}{missing}.{advice}"
     attempts = decide(ask(), REJECTED, coverage)
     assert attempts.code is Code.ATTEMPTS_ONLY
-    assert attempts.text.endswith(f"Accepted traffic may be missing from the logs: {missing}.")
+    assert attempts.text.endswith(f"Accepted traffic may be missing from the logs: {missing}.{advice}")
+
+
+@pytest.mark.parametrize(
+    ("now", "waits"),
+    [
+        (datetime(2026, 11, 23, 0, 20, tzinfo=UTC), True),
+        (datetime(2026, 11, 23, 1, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 24, 0, 20, tzinfo=UTC), False),
+    ],
+)
+def test_logs_of_a_day_that_has_only_begun(now: datetime, waits: bool) -> None:
+    """Just after midnight nothing is amiss, and nobody needs to be sent to repair it."""
+    verdict = decide(ask(), Totals(), Coverage(DAYS, DAYS[:9]), (), now)
+    assert verdict.code is Code.UNKNOWN
+    advice = "To be sure, ask again after 01:00 UTC: today's first logs may still be on their way."
+    assert verdict.text.endswith(advice) == waits
+
+
+def test_advised_days_are_complete() -> None:
+    """Who asks about the days that a verdict names must not be told of the same gap again."""
+    every = [Coverage(DAYS, DAYS[:n], gaps=gaps(m)) for n in range(1, 10) for m in range(4)]
+    for coverage in every:
+        days = coverage.days_complete
+        narrowed = replace(coverage.since(days[0]), days_asked=days, days_present=days) if days else None
+        assert narrowed is None or narrowed.is_full
+
+
+def talk(
+    client: str = "10.0.0.5",
+    server: str = "10.1.0.9",
+    port: int = 5432,
+    action: str = "ACCEPT",
+    to_client: int = 10**9,
+) -> Conversation:
+    """A conversation of a gigabyte and some."""
+    size = 10**6 + to_client
+    return Conversation(client, server, port, 6, action, 1, 1, size, 10**6, to_client, THEN, THEN)
+
+
+PAIR = (talk(), talk("10.0.0.6"))
+MANY = tuple(talk(f"10.0.0.{n}", f"10.1.0.{n % 2}", 5432 + n) for n in range(5))
+REFUSED = (
+    talk(port=22, action="REJECT", to_client=0),
+    talk("10.0.0.7", port=22, action="REJECT", to_client=0),
+)
+
+EVIDENCE = [
+    (PAIR[:1], 1, "10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, 1.00 GB in all"),
+    (PAIR, 2, "2 clients to 10.1.0.9 on 5432/TCP postgresql, 2.00 GB in all"),
+    (
+        MANY,
+        5,
+        "5 clients to 2 servers on 5432/TCP postgresql, 5433/TCP, 5434/TCP and 2 more services, 5.00 GB in all",
+    ),
+    (PAIR, 9, "top by bytes 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, at least 2.00 GB in all"),
+    ((*REFUSED, *PAIR), 2, "2 clients to 10.1.0.9 on 5432/TCP postgresql, 2.00 GB in all"),
+    ((talk(to_client=0),), 1, "10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, 1.00 MB in all, no reply logged"),
+    (
+        (talk(to_client=0),),
+        2,
+        "top by bytes 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, at least 1.00 MB in all",
+    ),
+]
+
+
+@pytest.mark.parametrize(("talkers", "accepted", "evidence"), EVIDENCE)
+def test_evidence_of_use(talkers: Sequence[Conversation], accepted: int, evidence: str) -> None:
+    """What is not known of all of them is said of the top one only."""
+    totals = Totals(accepted=accepted, rejected=2, accepted_until=THEN)
+    text = decide(ask(), totals, FULL, talkers).text
+    assert f" with 10.1.0.0/16: {evidence}; last seen 2026-11-20 08:05 UTC." in text
+
+
+def test_evidence_of_attempts() -> None:
+    text = decide(ask(), Totals(rejected=2, rejected_until=THEN), FULL, REFUSED).text
+    assert "none accepted: 2 clients to 10.1.0.9 on 22/TCP ssh; last seen" in text
+    text = decide(ask(), Totals(rejected=3, rejected_until=THEN), FULL, REFUSED).text
+    assert "none accepted: top by bytes 10.0.0.5 to 10.1.0.9 on 22/TCP ssh; last seen" in text
+
+
+SILENT = [
+    (THEN + timedelta(seconds=1), "In use: ", "last seen 0 minutes ago (2026-11-20 08:05 UTC)."),
+    (THEN - timedelta(minutes=5), "In use: ", "last seen 0 minutes ago (2026-11-20 08:05 UTC)."),
+    (THEN + timedelta(minutes=90), "In use: ", "last seen 1 hour ago (2026-11-20 08:05 UTC)."),
+    (THEN + timedelta(hours=24, minutes=59), "In use: ", "last seen 1 day ago (2026-11-20 08:05 UTC)."),
+    (THEN + timedelta(hours=25), "In use, but silent for 1 day: ", "seen 1 day ago (2026-11-20 08:05 UTC)."),
+    (THEN + timedelta(days=3), "In use, but silent for 3 days: ", "seen 3 days ago (2026-11-20 08:05 UTC)."),
+    (
+        THEN + timedelta(days=90),
+        "In use, but silent for 3 days: ",
+        "last seen 3 days before the window ended (2026-11-20 08:05 UTC).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("now", "head", "end"), SILENT)
+def test_traffic_that_ended_is_told_from_traffic_that_goes_on(now: datetime, head: str, end: str) -> None:
+    """Daily traffic whose record is an hour late has not ended; and no window knows what came after it."""
+    verdict = decide(ask(), ACCEPTED, FULL, (), now)
+    assert verdict.code is Code.IN_USE
+    assert verdict.text.startswith(head)
+    assert verdict.text.endswith(end)
+
+
+AFTERWARDS = [
+    (Coverage(DAYS, DAYS[:9]), "no logs of 1 of 4 days (2026-11-23)"),
+    (
+        Coverage(DAYS, DAYS, skipdata=2, skipdata_days=(DAYS[0], DAYS[6])),
+        "AWS lost records on 2026-11-20 (SKIPDATA)",
+    ),
+    (Coverage(DAYS, DAYS, gaps=gaps(9)), "none of account 000000000006 in us-east-1 on 2026-11-20"),
+    (Coverage(DAYS, DAYS, problems=(Problem("a", "b"),)), "1 file could not be read wholly (b)"),
+    (Coverage(DAYS, DAYS, strange=1), "1 record without a valid log-status"),
+]
+
+
+@pytest.mark.parametrize(("coverage", "missing"), AFTERWARDS)
+def test_silence_is_doubted_where_the_logs_since_then_are_not_complete(
+    coverage: Coverage, missing: str
+) -> None:
+    text = decide(ask(), ACCEPTED, coverage, (), WINDOW.until).text
+    assert text.startswith("In use, but silent for 3 days: ")
+    assert f" It may have gone on: since then, {missing}" in text
+
+
+def test_silence_is_not_doubted_for_what_was_lost_before() -> None:
+    coverage = Coverage(DAYS, DAYS[1:], skipdata=2, skipdata_days=DAYS[1:3], gaps=gaps(6))
+    assert decide(ask(), ACCEPTED, coverage, (), WINDOW.until).text.endswith("(2026-11-20 08:05 UTC).")
 
 
 @pytest.mark.parametrize("action", [None, Action.ACCEPT, Action.REJECT])
@@ -198,7 +382,7 @@ def test_descriptions(scenario: Scenario, home: Side | None, expected: str) -> N
 def test_time_that_is_not_known() -> None:
     """Totals without a time are no reason to fail at the last step."""
     text = decide(ask(), Totals(accepted=1), FULL).text
-    assert text == "In use: 1 accepted conversation with 10.1.0.0/16, the last seen at an unknown time."
+    assert text == "In use: 1 accepted conversation with 10.1.0.0/16; last seen at an unknown time."
 
 
 def test_text_stays_short() -> None:
@@ -207,3 +391,4 @@ def test_text_stays_short() -> None:
         DAYS * 40, (), skipdata=9, skipdata_days=tuple(DAYS[::2] * 40), gaps=gaps(10) * 100
     )
     assert len(decide(ask(), Totals(), every_other).text) < 1000
+    assert len(decide(ask(), ACCEPTED, every_other, MANY, WINDOW.until).text) < 1000

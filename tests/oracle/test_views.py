@@ -23,8 +23,8 @@ from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionFolder
 from bot.domain import question as product
 from bot.domain.address import Address
-from bot.domain.answer import Conversation
 from bot.domain.cidr import parse_block
+from bot.domain.conversation import Conversation
 from bot.domain.scenario import ROLES, Scenario
 from bot.domain.view import TOPS, View, ViewKind, encode_view, parse_view
 from bot.domain.view_answer import DayRow, ViewRow

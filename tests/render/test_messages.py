@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from slack_sdk import WebClient
 
-from bot.domain.answer import Answer, Conversation, Cost
+from bot.domain.answer import Answer, Cost
 from bot.domain.cidr import parse_block
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Problem
 from bot.domain.message import Message
 from bot.domain.question import Question, Side

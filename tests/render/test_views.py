@@ -13,8 +13,8 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.domain.address import Address
-from bot.domain.answer import Conversation
 from bot.domain.cidr import parse_block
+from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
 from bot.domain.question import Action, Filters, Measure, Question, Side
 from bot.domain.scenario import Scenario

@@ -39,7 +39,10 @@ def test_json_is_the_contract(logs: Path, capsys: pytest.CaptureFixture[str]) ->
         "truncated": False,
         "verdict": {
             "code": "in_use",
-            "text": "In use: 1 accepted conversation with 10.1.0.0/16, the last seen 2026-11-20 12:00 UTC.",
+            "text": (
+                "In use: 1 accepted conversation with 10.1.0.0/16: 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, "
+                "700 B in all, no reply logged; last seen 5 hours ago (2026-11-20 12:00 UTC)."
+            ),
         },
         "talkers": [
             {
