@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What the bot is measured against, apart: its libraries would slow the bot's own start.
+BENCH_VENV := .venv-bench
 
-.PHONY: help demo check fmt lint test browser lock clean
+.PHONY: help demo check fmt lint test browser bench lock clean
 .DEFAULT_GOAL := help
 
 include infra/deploy.mk
@@ -18,6 +20,7 @@ help:
 	@echo "make trino    the statements on a real Trino server, against the embedded engine and the oracle"
 	@echo "make load     200 questions at once, with the acknowledgements' latencies"
 	@echo "make endurance  300 kills at random moments, and 100,000 lines that nobody should type"
+	@echo "make bench    every figure of docs/performance.md, measured here (BENCH_RECORDS=10000000: on more)"
 	@echo "make deploy | deploy-bot | settings | destroy    on AWS, see docs/install.md"
 
 demo: $(VENV)/.run
@@ -37,6 +40,9 @@ test: $(VENV)/.dev ministack
 browser: $(VENV)/.dev
 	$(BIN)/pytest -q -m browser
 
+bench: $(VENV)/.run $(BENCH_VENV)/.made
+	BENCH_RIVALS_PYTHON=$(BENCH_VENV)/bin/python $(BIN)/python -m tests.bench
+
 fmt: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -52,11 +58,17 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(BENCH_VENV)/.made: tests/bench/requirements.lock
+	$(PYTHON) -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
+	touch $@
+
 # The newest versions that pyproject.toml allows, with their hashes and without any index's address.
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 lock:
 	$(LOCK) -o requirements.lock pyproject.toml
 	$(LOCK) -c requirements.lock -o requirements-dev.lock pyproject.toml --group dev
+	$(LOCK) -o tests/bench/requirements.lock --group bench
 
 clean:
-	rm -rf $(VENV) $(LINT_VENV) $(MINISTACK_VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(LINT_VENV) $(MINISTACK_VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The one place that builds things from the settings."""
+"""The bot as Slack sees it, built from the settings."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.adapters.athena_engine import AthenaEngine, AthenaOptions
-from bot.adapters.aws import build_athena_client, build_s3_client, parse_place
-from bot.adapters.block_store import SqlBlockStore
-from bot.adapters.bucket_store import BucketBlockStore
-from bot.adapters.database import Database, name_file, parse_store_url
-from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
+from bot.adapters.aws import build_s3_client, parse_place
+from bot.adapters.database import Database
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
 from bot.adapters.monitoring import MonitoringServer
 from bot.adapters.people import SlackPeople
@@ -28,12 +22,10 @@ from bot.adapters.process_lock import ProcessLock
 from bot.adapters.prometheus import PrometheusMeter
 from bot.adapters.result_folder import ResultFolder
 from bot.adapters.run_store import SqlRunStore
-from bot.adapters.s3_expansions import S3Expansions
 from bot.adapters.slack import SlackChat, build_careful_client, build_client
 from bot.adapters.user_groups import SlackUserGroups
 from bot.adapters.watch_store import SqlWatchStore
 from bot.domain.estimate import Threshold
-from bot.domain.options import Limits
 from bot.domain.permission import Policy
 from bot.domain.price import price_scan
 from bot.domain.quota import Quota
@@ -44,7 +36,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.forms import FormListener
 from bot.listeners.looks import LookListener
 from bot.listeners.mentions import MentionListener
-from bot.services.asking import Asker
+from bot.parts import build_database, build_engine, build_limits, build_registry, name_results
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.estimates import Estimates, price_nothing
@@ -64,68 +56,6 @@ _LISTENERS = 16
 """How many requests of Slack are taken at once; each waits for one commit at most."""
 
 
-def build_limits(settings: Settings) -> Limits:
-    """What the grammar may take."""
-    return Limits(
-        largest_prefix=settings.largest_prefix,
-        largest_days=settings.largest_days,
-        raw_rows=settings.raw_rows,
-        home_configured=bool(settings.home),
-    )
-
-
-def build_database(settings: Settings) -> Database:
-    """The store's database: PostgreSQL where a URL is given, else a file in the data folder.
-
-    Raises StoreError.
-    """
-    if settings.store_url:
-        return Database(parse_store_url(settings.store_url))
-    return Database(name_file(settings.data_dir / "vpccidr.db"))
-
-
-def build_registry(settings: Settings, database: Database | None = None) -> Registry:
-    """The registry over the data folder, or over a bucket where one is named. Raises OperatorError."""
-    names = SqlBlockStore(database or build_database(settings))
-    if not settings.cidr_bucket:
-        return Registry(names, _build_folder(settings), settings.home)
-    bucket = build_s3_expansions(settings)
-    return Registry(BucketBlockStore(names, bucket.find_blocks), bucket, settings.home)
-
-
-def build_engine(settings: Settings) -> Engine:
-    """The engine of the settings. Raises SettingsError, and EngineError where AWS cannot be spoken to."""
-    if settings.engine == ATHENA:
-        options, results = build_athena_options(settings), _name_results(settings)
-        return AthenaEngine(build_athena_client(), build_s3_client(), options, results)
-    if not settings.logs:
-        raise SettingsError("Nobody said where the flow logs are: set VPCCIDR_LOGS, or use --logs.")
-    return DuckDBEngine(
-        settings.logs, _build_files(settings), _name_results(settings), settings.scans_at_once
-    )
-
-
-def build_athena_options(settings: Settings) -> AthenaOptions:
-    """How queries run on Athena. Raises SettingsError where something that it needs is missing."""
-    needed = {
-        "VPCCIDR_ATHENA_DATABASE": settings.athena_database,
-        "VPCCIDR_ATHENA_WORKGROUP": settings.athena_workgroup,
-        "VPCCIDR_CIDR_BUCKET": settings.cidr_bucket,
-    }
-    missing = [name for name, value in needed.items() if not value]
-    if missing:
-        raise SettingsError(f"Athena needs {' and '.join(missing)}; the stack's outputs name them.")
-    return AthenaOptions(
-        database=settings.athena_database,
-        work_group=settings.athena_workgroup,
-        catalog=settings.athena_catalog,
-        output=settings.athena_output,
-        reuse_minutes=settings.athena_reuse_minutes,
-        queries_at_once=settings.athena_queries_at_once,
-        usd_per_tb=settings.usd_per_tb,
-    )
-
-
 def build_estimator(settings: Settings) -> Estimator | None:
     """What weighs the logs; None where the bot does not know where they are."""
     if settings.engine != ATHENA:
@@ -143,30 +73,6 @@ def build_estimates(settings: Settings) -> Estimates | None:
         price = partial(price_scan, usd_per_tb=settings.usd_per_tb)
         return Estimates(estimator, price, threshold) if estimator else None
     return Estimates(estimator, price_nothing, threshold) if estimator and settings.ask_above_gb else None
-
-
-def build_asker(settings: Settings, engine: Engine) -> Asker:
-    """What asks one question and waits."""
-    return Asker(engine, DuckDBReports(), settings.max_rows)
-
-
-def build_s3_expansions(settings: Settings) -> S3Expansions:
-    """The expansions in the bucket of the settings. Raises EngineError."""
-    return S3Expansions(build_s3_client(), parse_place(settings.cidr_bucket))
-
-
-def _name_results(settings: Settings) -> Path:
-    return settings.data_dir / "results"
-
-
-def _build_folder(settings: Settings) -> ExpansionFolder:
-    return ExpansionFolder(settings.data_dir / "expansions")
-
-
-def _build_files(settings: Settings) -> ExpansionFiles:
-    """The expansions as files: the registry's own, or copies of what lies in its bucket."""
-    folder = _build_folder(settings)
-    return ExpansionCopies(build_s3_expansions(settings), folder) if settings.cidr_bucket else folder
 
 
 @dataclass(frozen=True)
@@ -221,9 +127,7 @@ def build_bot(settings: Settings) -> Bot:
     estimates = build_estimates(settings)
     watch_store = SqlWatchStore(database)
     steps = build_steps(settings, registry, engine, store, chat, News(watch_store), estimates)
-    housekeeper = Housekeeper(
-        store, ResultFolder(_name_results(settings)), timedelta(days=settings.keep_days)
-    )
+    housekeeper = Housekeeper(store, ResultFolder(name_results(settings)), timedelta(days=settings.keep_days))
     chores: list[Callable[[datetime], None]] = [housekeeper.tidy]
     driver = Driver(store, engine, steps, chores, meter, build_pace(settings))
     runs = Runs(store, driver, Quota(settings.runs_per_user, settings.runs_per_channel))

@@ -12,7 +12,8 @@ from bot.adapters.athena_catalog import AthenaCatalog
 from bot.adapters.aws import build_s3_client, parse_place
 from bot.adapters.probes import S3Objects, SlackTokens, try_folder
 from bot.adapters.slack import build_client
-from bot.app import build_athena_options, build_estimator
+from bot.app import build_estimator
+from bot.aws_parts import build_athena_options
 from bot.errors import OperatorError
 from bot.services.doctor import (
     Check,

@@ -8,11 +8,11 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import build_registry
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add
 from bot.domain.help import HELP
 from bot.local_slack import LocalSlack, LocalSlackSettings, SlashCommand
+from bot.parts import build_registry
 from bot.render.messages import COMMAND
 from bot.sample_logs import write_sample_logs
 from bot.serving import run_on_sockets

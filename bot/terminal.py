@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from bot.app import build_asker, build_engine, build_limits, build_registry
 from bot.domain.command import (
     Add,
     Ask,
@@ -22,6 +21,7 @@ from bot.domain.command import (
 )
 from bot.domain.labels import Labels
 from bot.errors import RequestError, StoreError
+from bot.parts import build_asker, build_engine, build_limits, build_registry
 from bot.render.csv_file import write_records, write_rows
 from bot.render.json_text import render_json
 from bot.render.plain_text import render_text

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import parquet
 
+from bot.adapters.duckdb_membership import choose_membership
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.domain.answer import Cost
@@ -159,9 +160,10 @@ class DuckDBEngine:
             self._results.mkdir(parents=True, exist_ok=True)
             with _connect(self._results / f".{uuid.uuid4().hex}.spill", self._workers) as connection:
                 execution.attach(connection, reader)
-                self._load_expansions(connection, scan.question.blocks)
+                statement, listed = choose_membership(scan.statement, scan.question.blocks)
+                self._load_expansions(connection, listed)
                 connection.register("vpcflowlogstable", reader.open())
-                rows = connection.sql(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
+                rows = connection.sql(statement).to_arrow_reader(_ROWS_A_WRITE)
                 batches = execution.watch(_translate_errors(rows))
                 result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
         except duckdb.Error as error:
@@ -176,7 +178,7 @@ class DuckDBEngine:
 
     def _load_expansions(self, connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
         connection.execute("CREATE TABLE cidrtable (cidr VARCHAR, ip VARCHAR)")
-        for block in sorted(set(blocks)):
+        for block in blocks:
             connection.execute(
                 "INSERT INTO cidrtable SELECT cidr, ip FROM read_csv(?, header = false, delim = ',', "
                 "quote = '', auto_detect = false, columns = {'cidr': 'VARCHAR', 'ip': 'VARCHAR'})",

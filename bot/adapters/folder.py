@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.domain.cidr import Block, count_expansion_bytes, expand
 from bot.errors import EngineError, StoreError
-from bot.services.ports import Expansions
+
+if TYPE_CHECKING:  # `vpccidr expand` must not wait for every value that a port names
+    from bot.services.ports import Expansions
 
 
 class ExpansionFolder:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.app import build_limits, build_registry
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add, Ask, parse_command
+from bot.parts import build_limits, build_registry
 from bot.settings import Settings
 from infra.tables import FORMATS, FlowTable
 from tests.trino.catalog import write_cidr_table, write_flow_table

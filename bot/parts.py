@@ -1,0 +1,88 @@
+"""The parts that the terminal and the bot share, built from the settings.
+
+A question in a terminal waits for whatever is loaded here: nothing of Slack is, and of AWS only where the
+settings name it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.adapters.block_store import SqlBlockStore
+from bot.adapters.bucket_store import BucketBlockStore
+from bot.adapters.database import Database, name_file, parse_store_url
+from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
+from bot.adapters.duckdb_reports import DuckDBReports
+from bot.adapters.folder import ExpansionCopies, ExpansionFolder
+from bot.domain.options import Limits
+from bot.services.asking import Asker
+from bot.services.ports import Engine
+from bot.services.registry import Registry
+from bot.settings import ATHENA, Settings, SettingsError
+
+
+def build_limits(settings: Settings) -> Limits:
+    """What the grammar may take."""
+    return Limits(
+        largest_prefix=settings.largest_prefix,
+        largest_days=settings.largest_days,
+        raw_rows=settings.raw_rows,
+        home_configured=bool(settings.home),
+    )
+
+
+def build_database(settings: Settings) -> Database:
+    """The store's database: PostgreSQL where a URL is given, else a file in the data folder.
+
+    Raises StoreError.
+    """
+    if settings.store_url:
+        return Database(parse_store_url(settings.store_url))
+    return Database(name_file(settings.data_dir / "vpccidr.db"))
+
+
+def build_registry(settings: Settings, database: Database | None = None) -> Registry:
+    """The registry over the data folder, or over a bucket where one is named. Raises OperatorError."""
+    names = SqlBlockStore(database or build_database(settings))
+    if not settings.cidr_bucket:
+        return Registry(names, _build_folder(settings), settings.home)
+    from bot.aws_parts import build_s3_expansions  # noqa: PLC0415
+
+    bucket = build_s3_expansions(settings)
+    return Registry(BucketBlockStore(names, bucket.find_blocks), bucket, settings.home)
+
+
+def build_engine(settings: Settings) -> Engine:
+    """The engine of the settings. Raises SettingsError, and EngineError where AWS cannot be spoken to."""
+    results = name_results(settings)
+    if settings.engine == ATHENA:
+        from bot.aws_parts import build_athena_engine  # noqa: PLC0415
+
+        return build_athena_engine(settings, results)
+    if not settings.logs:
+        raise SettingsError("Nobody said where the flow logs are: set VPCCIDR_LOGS, or use --logs.")
+    return DuckDBEngine(settings.logs, _build_files(settings), results, settings.scans_at_once)
+
+
+def build_asker(settings: Settings, engine: Engine) -> Asker:
+    """What asks one question and waits."""
+    return Asker(engine, DuckDBReports(), settings.max_rows)
+
+
+def name_results(settings: Settings) -> Path:
+    """The folder that holds the results of scans."""
+    return settings.data_dir / "results"
+
+
+def _build_folder(settings: Settings) -> ExpansionFolder:
+    return ExpansionFolder(settings.data_dir / "expansions")
+
+
+def _build_files(settings: Settings) -> ExpansionFiles:
+    """The expansions as files: the registry's own, or copies of what lies in its bucket."""
+    folder = _build_folder(settings)
+    if not settings.cidr_bucket:
+        return folder
+    from bot.aws_parts import build_s3_expansions  # noqa: PLC0415
+
+    return ExpansionCopies(build_s3_expansions(settings), folder)

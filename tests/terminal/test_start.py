@@ -1,0 +1,43 @@
+"""What a question in a terminal loads: a person waits for each of these libraries before anything is read."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from tests.conftest import WriteLog, record
+
+DAY = date(2026, 11, 20)
+SLACK = {"slack_bolt", "slack_sdk", "aiohttp", "waitress", "prometheus_client"}
+AWS = {"boto3", "botocore", "s3transfer", "pyathena"}
+SCHEMA = {"alembic", "mako"}
+
+
+def ask_and_list_imports(logs: Path, data_dir: Path) -> set[str]:
+    """The libraries that one question of a new process loaded."""
+    command = [sys.executable, "-X", "importtime", "-m", "bot", "ask", "--logs", str(logs)]
+    done = subprocess.run(
+        [*command, "--now", "2026-11-20T18:00:00Z", "peering", "10.1.0.0/16", "days=1"],
+        env=os.environ | {"VPCCIDR_DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("In use: 1 accepted conversation")
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+def test_question_loads_neither_slack_nor_aws(write_log: WriteLog, tmp_path: Path) -> None:
+    """Those took longer to load than a small question takes to answer."""
+    logs = write_log(DAY, [record("10.0.0.5", "10.1.0.9", 40000, 5432, 700, day=DAY)])
+    loaded = ask_and_list_imports(logs, tmp_path / "state")
+    assert {"duckdb", "pyarrow", "sqlalchemy"} <= loaded
+    assert not loaded & (SLACK | AWS)
+
+
+def test_second_question_does_not_load_what_makes_the_tables(write_log: WriteLog, tmp_path: Path) -> None:
+    logs = write_log(DAY, [record("10.0.0.5", "10.1.0.9", 40000, 5432, 700, day=DAY)])
+    assert ask_and_list_imports(logs, tmp_path / "state") & SCHEMA
+    assert not ask_and_list_imports(logs, tmp_path / "state") & SCHEMA
