@@ -276,7 +276,7 @@ class AthenaEngine:
                 execution.report = report
                 self._end(execution, Progress(State.SUCCEEDED))
             case "FAILED" | "CANCELLED":
-                reason = explain_end(report, execution.scan.question.window, self._read_cutoff)
+                reason = explain_end(report, execution.scan.window, self._read_cutoff)
                 _log.warning("query %s ended: %s", execution.athena_id, report["Status"])
                 self._end(execution, Progress(State.FAILED if reason else State.CANCELLED, reason))
             # QUEUED and RUNNING, in whatever order: it is under way.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.changes import Comparison
 from bot.domain.coverage import Coverage
 from bot.domain.question import Question
 from bot.domain.totals import Totals
@@ -50,7 +51,8 @@ class Answer:
     """The answer to a question: everything that a message, a JSON object or a text is made from.
 
     `talkers` are the largest conversations over the window; `truncated` tells that the CSV does not hold
-    all of them. `elapsed_s` counts from the question to the engine's end.
+    all of them. `elapsed_s` counts from the question to the engine's end. `comparison` is there where the
+    question asks what changed, and nothing else is of more than the asked window.
     """
 
     question: Question
@@ -63,3 +65,4 @@ class Answer:
     elapsed_s: float
     statement: str
     engine: str
+    comparison: Comparison | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.domain.answer import Answer
-from bot.domain.coverage import build_coverage
+from bot.domain.coverage import build_coverage, find_problems
 from bot.domain.question import Question
 from bot.domain.verdict import decide
+from bot.services.comparing import compare_all
 from bot.services.ports import Outcome, Result
 
 
@@ -14,7 +15,7 @@ def build_answer(
 ) -> Answer:
     """The answer that a scan's result gives, with its largest conversations. Raises EngineError."""
     rows, totals = result.read_coverage()
-    coverage = build_coverage(question.window.days, rows, outcome.problems)
+    coverage = build_coverage(question.window.days, rows, find_problems(question.window, outcome.problems))
     return Answer(
         question=question,
         coverage=coverage,
@@ -26,4 +27,5 @@ def build_answer(
         elapsed_s=elapsed_s,
         statement=statement,
         engine=engine,
+        comparison=compare_all(question, result, rows, outcome.problems),
     )

@@ -103,7 +103,7 @@ class RunSteps:
         return self._end(run, RunState.DONE, "registered")
 
     def _prepare(self, run: Run, prepared: Prepared) -> Run:
-        estimate = self._estimates.weigh(prepared.question.window) if self._estimates else None
+        estimate = self._estimates.weigh(prepared.question.scanned) if self._estimates else None
         notes = render_notes(prepared.cleared, prepared.registered)
         if estimate and estimate.needs_consent and not run.asked.confirmed:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
