@@ -30,8 +30,7 @@ judged AS (
                 THEN
                     CASE
                         WHEN in_days(day, :window) AND in_window(start, :window) THEN 'conversation'
-                        WHEN in_days(day, :previous) AND in_window(start, :previous)
-                            THEN 'previous_conversation'
+                        WHEN :is_previous THEN 'previous_conversation'
                     END
         END AS matched
     FROM sided

@@ -7,7 +7,7 @@ one of our own words, and is rendered as a literal that this module writes itsel
     in_values(column, :name)     column IN (...), or TRUE where the question does not ask for any
     in_blocks(column, :name)     the address lies in one of the side's blocks, or TRUE where there is no side
     in_networks(column, :name)   the same, told from the address's text: a result has no `cidrtable` beside it
-    in_days(column, :name)       the window may have records in that partition; FALSE where there is no window
+    in_days(column, :name)       the window may have records in that partition
     in_window(column, :name)     since <= column < until, or TRUE where days and not times were asked for
 """
 
@@ -37,7 +37,6 @@ Value = (
     Single
     | Fragment
     | Window
-    | None
     | tuple[Block, ...]
     | tuple[Address, ...]
     | tuple[int, ...]
@@ -122,8 +121,6 @@ def _write_network(column: str, block: Value) -> str:
 
 
 def _write_days(column: str, window: Value) -> str:
-    if window is None:
-        return "FALSE"
     if not isinstance(window, Window):
         raise TypeError(window)
     first, last = write_literal(window.first_day), write_literal(window.last_day)
@@ -131,8 +128,6 @@ def _write_days(column: str, window: Value) -> str:
 
 
 def _write_window(column: str, window: Value) -> str:
-    if window is None:
-        return "FALSE"
     if not isinstance(window, Window):
         raise TypeError(window)
     if not window.by_time:

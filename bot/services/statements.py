@@ -25,6 +25,7 @@ VIEWS = {
 }
 """The report that gives a view's rows."""
 
+_IS_PREVIOUS = Fragment("in_days(day, :previous) AND in_window(start, :previous)")
 _ASKED = (RowKind.CONVERSATION,)
 _KINDS = {ViewKind.CHANGES: (RowKind.CONVERSATION, RowKind.PREVIOUS_CONVERSATION)}
 """The views that are of more than the asked window."""
@@ -38,14 +39,15 @@ def load_text(path: str) -> str:
 
 def build_scan(question: Question, limit: int) -> str:
     """The one statement that reads the flow logs, giving at most `limit` rows."""
-    scanned, compared = question.scanned, question.compared
-    days: dict[str, Value] = {
-        "first_day": scanned.first_day,
-        "last_day": scanned.last_day,
-        "previous": compared.previous if compared else None,
+    compared = question.compared
+    previous: dict[str, Value] = {"previous": compared.previous} if compared else {}
+    values: dict[str, Value] = {
+        "first_day": question.scanned.first_day,
+        "last_day": question.scanned.last_day,
+        "is_previous": _IS_PREVIOUS if compared else Fragment("FALSE"),
         "limit": limit,
     }
-    return bind(load_text("scan.sql"), _values(question) | days)
+    return bind(load_text("scan.sql"), _values(question) | previous | values)
 
 
 def build_raw(question: Question, limit: int) -> str:
