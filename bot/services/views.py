@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from bot.domain.address import Address, is_address
 from bot.domain.answer import Conversation
-from bot.domain.changes import Comparison
+from bot.domain.changes import Comparison, Extent
 from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, find_problems
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_conflict
 from bot.domain.view_answer import Choices, DayRow, HostRow, PortRow, ViewAnswer, ViewRow, fill_days
+from bot.errors import RequestError
 from bot.services.comparing import compare
 from bot.services.ports import Result
 
@@ -58,6 +59,8 @@ def list_view_rows(
     find_conflict(question, view)
     rows, _ = result.read_coverage()
     if comparison := _compare(question, result, view, rows, problems, limit=EVERY_ROW):
+        if comparison.extent is Extent.NOTHING:
+            raise RequestError("The result has no room for the window before: ask for fewer days.")
         return _list_changed(comparison)
     coverage = build_coverage(question.window.days, rows, ())
     return _list_rows(question, result, view, coverage, limit=EVERY_ROW)
