@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain.changes import Change, ChangedConversation, ChangeList, Comparison, Extent, Volume
 from bot.domain.labels import NO_LABELS, Labels
@@ -23,8 +23,9 @@ def build_changes(comparison: Comparison | None, labels: Labels) -> list[Block]:
     """The sections of an answer that tell what changed; none where nobody asked."""
     if comparison is None:
         return []
-    head = [f"*{escape(render_heading(comparison))}*", *map(escape, render_doubts(comparison))]
-    lists = [section(_build_list(comparison, listed, labels)) for listed in comparison.lists if listed.rows]
+    doubts = [f":warning: {escape(doubt)}" for doubt in render_doubts(comparison)]
+    head = [f"*{escape(render_heading(comparison))}*", *doubts]
+    lists = [section(_build_list(comparison, listed, labels)) for listed in _find_told(comparison)]
     return [section("\n".join([*head, *map(escape, _say_nothing(comparison))])), *lists]
 
 
@@ -33,8 +34,7 @@ def render_changes(comparison: Comparison, labels: Labels = NO_LABELS) -> str:
     head = [render_heading(comparison), *render_doubts(comparison), *_say_nothing(comparison)]
     lists = [
         "\n".join([_head_list(comparison, listed), *_list_rows(comparison, listed, labels, "- ")])
-        for listed in comparison.lists
-        if listed.rows
+        for listed in _find_told(comparison)
     ]
     return "\n\n".join(["\n".join(head), *lists])
 
@@ -46,7 +46,7 @@ def render_heading(comparison: Comparison) -> str:
 
 def render_counts(comparison: Comparison) -> str:
     """How much changed in each way, in one line."""
-    said = "; ".join(_head_list(comparison, listed) for listed in comparison.lists if listed.conversations)
+    said = " · ".join(_head_list(comparison, listed) for listed in _find_told(comparison))
     return said or " ".join(_say_nothing(comparison))
 
 
@@ -95,9 +95,9 @@ def _find_doubts(comparison: Comparison) -> Iterator[str]:
 
 def _doubt_logs(comparison: Comparison) -> Iterator[str]:
     if missing := list_missing(comparison.previous_coverage):
-        yield f"What is new is not sure, for the logs of the window before are not complete: {missing}."
+        yield f"What is new or grown is not sure, for logs of the window before are missing: {missing}."
     if missing := list_missing(comparison.coverage):
-        yield f"What is gone is not sure, for the logs of the asked window are not complete: {missing}."
+        yield f"What is gone is not sure, for logs of the asked window are missing: {missing}."
     if not comparison.compared.is_asked_over:
         last = "The asked window" if comparison.window.by_time else "The last day"
         yield f"{last} was not over yet: what seems gone may still come."
@@ -107,9 +107,14 @@ def _doubt_logs(comparison: Comparison) -> Iterator[str]:
 
 def _say_nothing(comparison: Comparison) -> list[str]:
     """That nothing changed, where that is so."""
-    if comparison.extent is Extent.NOTHING or any(listed.conversations for listed in comparison.lists):
+    if comparison.extent is Extent.NOTHING or _find_told(comparison):
         return []
     return ["No conversation was seen in one of the windows alone, and none has grown."]
+
+
+def _find_told(comparison: Comparison) -> Sequence[ChangeList]:
+    """The lists, also those that are empty, unless nothing changed at all."""
+    return comparison.lists if any(listed.conversations for listed in comparison.lists) else ()
 
 
 def _build_list(comparison: Comparison, listed: ChangeList, labels: Labels) -> str:
@@ -118,6 +123,8 @@ def _build_list(comparison: Comparison, listed: ChangeList, labels: Labels) -> s
 
 
 def _head_list(comparison: Comparison, listed: ChangeList) -> str:
+    if not listed.conversations:
+        return f"{_SURE[listed.change]}: none seen"
     name = name_change(comparison, listed.change)
     amount = _write_amount(listed.change, listed.now, listed.previous, comparison.measure)
     return f"{name}: {count(listed.conversations, 'conversation')}, {amount}"
@@ -134,7 +141,7 @@ def _write_row(row: ChangedConversation, measure: Measure, labels: Labels) -> st
     service = write_service(row.service_port, row.protocol)
     amount = _write_amount(row.change, row.now, row.previous, measure)
     ends = f"{labels.write(row.client)} to {labels.write(row.server)} on {service}{rejected}"
-    return f"{ends}: {amount}, {_write_seen(row)}"
+    return f"{ends}: {amount}{_write_seen(row)}"
 
 
 def _write_amount(change: Change, now: Volume, previous: Volume, measure: Measure) -> str:
@@ -145,6 +152,10 @@ def _write_amount(change: Change, now: Volume, previous: Volume, measure: Measur
 
 
 def _write_seen(row: ChangedConversation) -> str:
-    if row.change is Change.NEW:
-        return f"first seen {row.first_seen:%Y-%m-%d %H:%M} UTC"
-    return f"last seen {row.last_seen:%Y-%m-%d %H:%M} UTC"
+    """Since when there is what is new, and until when there was what is gone."""
+    match row.change:
+        case Change.NEW:
+            return f", first {row.first_seen:%Y-%m-%d %H:%M} UTC"
+        case Change.GONE:
+            return f", last {row.last_seen:%Y-%m-%d %H:%M} UTC"
+    return ""

@@ -127,8 +127,15 @@ def test_answer_lists_the_first_and_counts_the_rest() -> None:
     assert first == "*Gone: 17 conversations, 1 B before*"
     name = "n" * 63
     ends = f"10.1.0.9 ({name}) to 10.1.0.9 ({name}) on 65535/protocol 255 (rejected)"
-    assert rows == [f"• {ends}: 1 B before, last seen 2026-11-20 18:00 UTC"] * 5
+    assert rows == [f"• {ends}: 1 B before, last 2026-11-20 18:00 UTC"] * 5
     assert more == "and 12 more"
+
+
+def test_what_there_is_none_of_is_said() -> None:
+    """A list that is left out may have been forgotten."""
+    lists = [ChangeList(Change.NEW), build_list(Change.GONE, 1, SHORT), ChangeList(Change.GROWN)]
+    lines = render_changes(build_comparison(0, lists=lists, unsure=frozenset({Change.NEW}))).splitlines()
+    assert [line for line in lines if "none" in line] == ["New: none seen", "Grown: none seen"]
 
 
 def test_view_shows_equally_many_of_each() -> None:

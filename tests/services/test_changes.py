@@ -150,7 +150,7 @@ def test_nothing_is_new_where_the_logs_began_in_the_window_before(tmp_path: Path
     comparison = look_at_changes(tmp_path, logs)
     assert [change[0] for change in list_changes(comparison)] == ["Perhaps new", "Gone", "Perhaps grown"]
     assert render_doubts(comparison) == [
-        "What is new is not sure, for the logs of the window before are not complete: "
+        "What is new or grown is not sure, for logs of the window before are missing: "
         f"no logs of 1 of 2 days ({DAYS[0]})."
     ]
 

@@ -41,7 +41,7 @@ def test_answer_says_what_changed_and_is_of_the_asked_days(channel: Channel, ans
     said = texts(answer)
     assert "*New: 1 conversation, 1.40 kB*\n• 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql: 1.40 kB" in said
     assert "*Gone so far: 1 conversation, 1.40 kB before*\n• 10.0.0.4 to 10.1.0.9" in said
-    assert "The last day was not over yet" in said
+    assert ":warning: The last day was not over yet" in said
 
 
 def test_mention_compares_too(channel: Channel) -> None:
