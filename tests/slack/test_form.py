@@ -53,3 +53,14 @@ def test_home_tab_shows_networks_and_questions_and_opens_the_form(channel: Chann
 def test_form_that_cannot_be_shown_leaves_help(channel: Channel) -> None:
     channel.slack.fail_next("views.open", "expired_trigger_id")
     assert "What vpccidr can tell you" in texts(channel.whisper(""))
+
+
+def test_form_compares(channel: Channel) -> None:
+    open_form(channel)
+    values = {"asked_block": "10.1.0.0/16", "form_days": "1", "form_compare": "previous"}
+    assert channel.slack.submit_view(values=values) == {}
+    answered = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages() if "In use" in m["text"]], PATIENCE_S
+    )
+    assert "/vpccidr peering 10.1.0.0/16 days=1 compare=previous" in texts(answered[0])
+    assert "Changes against the window before" in texts(answered[0])
