@@ -116,12 +116,7 @@ def find_new_since(view: View, window: Window) -> date:
 
 
 def find_conflict(question: Question, view: View) -> str:
-    """What the view asks for that the scan left out, so that it cannot know; empty where it can.
-
-    Raises RequestError for the changes of a scan that compared nothing.
-    """
-    if view.kind is ViewKind.CHANGES and question.compared is None:
-        raise RequestError("This answer compares nothing: ask again with compare=previous.")
+    """What the view asks for that the scan left out, so that it cannot know; empty where it can."""
     filters = question.filters
     if view.action and filters.action and view.action != filters.action:
         return f"{view.action} traffic"

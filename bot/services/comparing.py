@@ -9,6 +9,7 @@ from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, 
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind
 from bot.domain.window import Window
+from bot.errors import RequestError
 from bot.services.ports import Result
 
 
@@ -19,15 +20,16 @@ def compare(
     problems: Sequence[Problem],
     view: View,
     limit: int,
-) -> Comparison | None:
-    """What changed against the window before, or None where the question does not ask.
+) -> Comparison:
+    """What changed against the window before.
 
     `rows` is the coverage of all that was scanned; `view` narrows what is compared, and each change lists
-    `limit` conversations at most. Raises EngineError where the result is gone.
+    `limit` conversations at most. Raises RequestError where nothing was compared, and EngineError where the
+    result is gone.
     """
     compared = question.compared
     if compared is None:
-        return None
+        raise RequestError("This answer compares nothing: ask again with compare=previous.")
     coverage, previous = (_cover(window, rows, problems) for window in (question.window, compared.previous))
     unsure = find_unsure(question.window, compared, coverage, previous, result.previous)
     is_known = result.previous is not Extent.NOTHING
@@ -46,7 +48,9 @@ def compare(
 def compare_all(
     question: Question, result: Result, rows: Sequence[CoverageRow], problems: Sequence[Problem]
 ) -> Comparison | None:
-    """The same of all that the question is about, listing as much as the answer does."""
+    """The same of all that the question is about, listing as many as the answer; None where nobody asked."""
+    if question.compared is None:
+        return None
     view = View(ViewKind.CHANGES, measure=question.measure)
     return compare(question, result, rows, problems, view, question.top)
 

@@ -33,7 +33,6 @@ def build_view(
 
     Raises RequestError for what cannot be looked at, and EngineError where the result is gone.
     """
-    conflict = find_conflict(question, view)
     rows, totals = result.read_coverage()
     coverage = build_coverage(question.window.days, rows, find_problems(question.window, problems))
     comparison = _compare(question, result, view, rows, problems)
@@ -47,7 +46,7 @@ def build_view(
         truncated=result.truncated,
         coverage=coverage,
         choices=find_choices(question, result, view),
-        conflict=conflict,
+        conflict=find_conflict(question, view),
         comparison=comparison,
     )
 
@@ -56,7 +55,6 @@ def list_view_rows(
     question: Question, result: Result, view: View, problems: Sequence[Problem] = ()
 ) -> Sequence[ViewRow]:
     """Every row of a view, however many it shows. Raises RequestError and EngineError."""
-    find_conflict(question, view)
     rows, _ = result.read_coverage()
     if comparison := _compare(question, result, view, rows, problems, limit=EVERY_ROW):
         if comparison.extent is Extent.NOTHING:

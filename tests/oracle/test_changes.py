@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 SETS = int(os.environ.get("VPCCIDR_VIEW_SETS", "12"))
 FIRST = int(os.environ.get("VPCCIDR_ORACLE_FIRST", "0"))
-CHUNK = 2
+CHUNK = 4
 QUESTIONS_A_SET = 2
 MEASURES = ("flows", "packets", "bytes")
 MAX_ROWS = 10_000
