@@ -1,5 +1,8 @@
 """The form, for people who do not know the grammar."""
 
+from bot.domain.form import Form
+from bot.domain.registration import Listing
+from bot.render.form import build_form
 from tests.slack.conftest import PATIENCE_S, Channel
 from tests.slack.test_answers import texts
 
@@ -64,3 +67,15 @@ def test_form_compares(channel: Channel) -> None:
     )
     assert "/vpccidr peering 10.1.0.0/16 days=1 compare=previous" in texts(answered[0])
     assert "Changes against the window before" in texts(answered[0])
+
+
+def test_form_that_is_updated_stays_as_it_was_filled_in() -> None:
+    """The estimate is told by building the form anew."""
+    form = build_form(Listing((), {}), Form(days=3, compare="previous"), "", "C1")
+    chosen = {
+        block["block_id"]: block["element"]["initial_option"]["value"]
+        for block in form["blocks"]
+        if "initial_option" in block.get("element", {})
+    }
+    assert chosen == {"scenario": "peering", "days": "3", "compare": "previous"}
+    assert Form(days=3, compare="previous").scanned_days == 2 * Form(days=3).scanned_days
