@@ -44,7 +44,7 @@ def render_text(answer: Answer, labels: Labels = NO_LABELS) -> str:
     if answer.talkers:
         parts += [render_totals(answer, len(answer.talkers)), "", render_table(answer.talkers, labels), ""]
     if answer.comparison:
-        parts += ["", render_changes(answer.comparison, labels), ""]
+        parts += [*([] if answer.talkers else [""]), render_changes(answer.comparison, labels), ""]
     return "\n".join([*parts, render_cost(answer)])
 
 

@@ -257,4 +257,5 @@ def test_what_changed_is_said_in_text(
     out = capsys.readouterr().out
     assert "Changes against the window before, 2026-11-19\n" in out
     assert "no logs of 1 of 1 day (2026-11-19)" in out
+    assert "\n\n\n" not in out
     assert "Perhaps new: 1 conversation, 700 B\n- 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql: 700 B" in out
