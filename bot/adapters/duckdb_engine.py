@@ -153,7 +153,7 @@ class DuckDBEngine:
 
     def _scan(self, token: str, scan: Scan, execution: _Execution) -> Outcome:
         system, root = open_logs(self._logs)
-        files = list(execution.watch(find_log_files(system, root, scan.question.window)))
+        files = list(execution.watch(find_log_files(system, root, scan.window)))
         wanted = tuple(FIELDS) if scan.is_raw else tuple(NEEDED)
         reader = FlowLogReader(system, root, files, wanted, os.cpu_count() or 1)
         try:

@@ -104,7 +104,7 @@ class FlowLogReader:
         except Exception as error:  # noqa: BLE001 - one odd file must neither end the run nor vanish
             fault = f"it cannot be read ({type(error).__name__})"
         if fault:
-            self._problems.append(Problem(file.path.removeprefix(self._root), fault))
+            self._problems.append(Problem(file.path.removeprefix(self._root), fault, file.day))
 
     def _read_records(self, file: LogFile) -> str:
         if file.day is None:
