@@ -256,7 +256,7 @@ def test_new_is_only_as_sure_as_the_earlier_days() -> None:
         (ViewKind.TALKERS, 9, 10, SHORT, ""),
         (ViewKind.TALKERS, 30, 10, SHORT, "the top 10 by bytes below"),
         (ViewKind.TALKERS, 300, 100, SHORT, "the top 79 by bytes below"),
-        (ViewKind.TALKERS, 300, 100, LONG, "the top 47 by bytes below"),
+        (ViewKind.TALKERS, 300, 100, LONG, "the top 40 by bytes below"),
         (ViewKind.DAYS, 99, 10, SHORT, ""),
         (ViewKind.DAYS, 366, 10, SHORT, "the latest 99 of 366 days below"),
     ],
