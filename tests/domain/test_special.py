@@ -11,7 +11,7 @@ from bot.domain.special import SPECIAL
 @pytest.mark.parametrize(
     ("address", "name"),
     [
-        ("0.0.0.0", "this network"),
+        ("0.0.0.1", "this network"),
         ("100.127.255.255", "shared address space"),
         ("100.128.0.0", ""),
         ("192.0.0.1", "IPv4 continuity"),
