@@ -9,6 +9,9 @@ from bot.domain.cidr import Block
 from bot.domain.prefixes import NamedPrefixes
 from bot.domain.special import SPECIAL
 
+_LONGEST = 30
+"""How many characters of a name a table's cell shows."""
+
 
 class Labels:
     """The names of addresses; of several blocks that hold an address the smallest counts."""
@@ -27,11 +30,29 @@ class Labels:
 
         A network's, `10.1.0.9 (vpc-b)`, or what it means everywhere, `127.0.0.1 (loopback)`.
         """
-        name = self.find(place) or _load_special().find(place)
-        return f"{place} ({name})" if name else place
+        return _write(place, self._find_any(place))
+
+    def write_briefly(self, place: str) -> str:
+        """The same for a table's cell: a long name without its middle."""
+        return _write(place, _shorten(self._find_any(place)))
+
+    def _find_any(self, place: str) -> str:
+        return self.find(place) or _load_special().find(place)
 
 
 NO_LABELS = Labels({})
+
+
+def _write(place: str, name: str) -> str:
+    return f"{place} ({name})" if name else place
+
+
+def _shorten(name: str) -> str:
+    """Names that differ often do so at their ends."""
+    if len(name) <= _LONGEST:
+        return name
+    head = _LONGEST // 2
+    return f"{name[:head]}…{name[head + 1 - _LONGEST :]}"
 
 
 @cache
