@@ -169,7 +169,7 @@ class RunSteps:
 
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
-        labels = Labels(self._registry.list().networks)
+        labels = self._registry.read_labels()
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
