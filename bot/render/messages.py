@@ -23,6 +23,7 @@ from bot.render.plain_text import (
     render_table,
     render_totals,
 )
+from bot.render.talker_chart import build_talker_chart
 
 COMMAND = "/vpccidr"
 
@@ -63,7 +64,9 @@ def build_answer_message(
     foot = [*build_changes(answer.comparison, labels), _build_foot(answer, line, user_id, notes)]
     table = [_build_table(answer.talkers, labels)] if answer.talkers else []
     simple = [preformatted(render_table(answer.talkers, labels))] if answer.talkers else []
-    return Message(_notify(answer), (*head, *table, *foot), (*head, *simple, *foot))
+    return Message(
+        _notify(answer), (*head, *table, *build_talker_chart(answer), *foot), (*head, *simple, *foot)
+    )
 
 
 def build_failure(sentence: str, line: str, user_id: str) -> Message:
