@@ -7,13 +7,13 @@ from bot.domain.conversation import Conversation
 from bot.domain.message import Block
 from bot.domain.question import Measure
 
-_MOST_BARS = 10
+_MOST_BARS = 5  # of more, Slack cuts the labels
 _LABEL = 20
 _NAMES = {Measure.BYTES: "Bytes", Measure.PACKETS: "Packets", Measure.FLOWS: "Flows"}
 
 
 def build_talker_chart(answer: Answer) -> list[Block]:
-    """A bar for each of the ten largest talkers, in the table's order; nothing of fewer than two.
+    """A bar for each of the five largest talkers, in the table's order; nothing of fewer than two.
 
     A label has 20 characters, too few for two addresses: it is the talker's row in the table, and its server.
     """

@@ -24,14 +24,14 @@ def test_bars_are_the_rows_of_the_table_by_what_was_asked_for() -> None:
 
 def test_what_is_left_out_is_told() -> None:
     (chart,) = build_talker_chart(build_answer(100_000))
-    assert chart["title"] == "Bytes: the 10 largest of 100,000"
+    assert chart["title"] == "Bytes: the 5 largest of 100,000"
 
 
 def test_long_addresses_keep_their_ends_and_are_told_apart() -> None:
     (chart,) = build_talker_chart(build_answer(10, address=LONG_ADDRESS))
     labels = chart["chart"]["axis_config"]["categories"]
-    assert (labels[0], labels[9]) == ("1 …" + LONG_ADDRESS[-17:], "10 …" + LONG_ADDRESS[-16:])
-    assert len(set(labels)) == 10
+    assert (labels[0], labels[4]) == ("1 …" + LONG_ADDRESS[-17:], "5 …" + LONG_ADDRESS[-17:])
+    assert len(set(labels)) == 5
 
 
 @pytest.mark.parametrize("talkers", [0, 1])
