@@ -21,6 +21,7 @@ from bot.adapters.database import Database, name_file, parse_store_url
 from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
+from bot.adapters.log_cache import LogCache
 from bot.adapters.log_sizes import FolderSizes, S3Sizes
 from bot.adapters.monitoring import MonitoringServer
 from bot.adapters.people import SlackPeople
@@ -100,8 +101,9 @@ def build_engine(settings: Settings) -> Engine:
         return AthenaEngine(build_athena_client(), build_s3_client(), options, results)
     if not settings.logs:
         raise SettingsError("Nobody said where the flow logs are: set VPCCIDR_LOGS, or use --logs.")
+    copies = LogCache(settings.copies_dir or settings.data_dir / "copies", settings.copies_gb * 10**9)
     return DuckDBEngine(
-        settings.logs, _build_files(settings), _name_results(settings), settings.scans_at_once
+        settings.logs, _build_files(settings), _name_results(settings), settings.scans_at_once, copies
     )
 
 

@@ -110,7 +110,12 @@ def write_logs(folder: Path, shape: Shape) -> Path:
     if not (root / "whole").exists():
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for number, day in enumerate(shape.list_days()):
-                list(pool.map(lambda part, n=number, d=day: _write_file(root, shape, n, d, part), range(shape.files_per_day)))
+                list(
+                    pool.map(
+                        lambda part, n=number, d=day: _write_file(root, shape, n, d, part),
+                        range(shape.files_per_day),
+                    )
+                )
         (root / "whole").touch()
     return root
 
@@ -120,7 +125,9 @@ def _write_file(root: Path, shape: Shape, number: int, day: date, part: int) -> 
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"threads": 1}) as connection:
         if shape.file_format == "parquet":
-            connection.execute(f"COPY ({_select(shape, number, day, part)}) TO '{path}' (FORMAT parquet, COMPRESSION gzip)")
+            connection.execute(
+                f"COPY ({_select(shape, number, day, part)}) TO '{path}' (FORMAT parquet, COMPRESSION gzip)"
+            )
             return
         text = path.with_suffix(".text")
         connection.execute(
