@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 from pyarrow import fs, parquet
 
+from bot.adapters.flowlog_candidates import add_others
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.adapters.log_cache import NO_COPIES, LogCache
@@ -173,6 +174,8 @@ class DuckDBEngine:
                 connection.register("vpcflowlogstable", reader.open())
                 rows = connection.sql(scan.statement).to_arrow_reader(_ROWS_A_WRITE)
                 batches = execution.watch(_translate_errors(rows))
+                if not scan.is_raw:
+                    batches = add_others(batches, reader.others)
                 result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
         except duckdb.Error as error:
             raise EngineError(_describe(error)) from error

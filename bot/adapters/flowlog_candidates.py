@@ -1,15 +1,15 @@
 """Which records a question can be about, told by a glance at their addresses.
 
 Every scenario asks for an end in the blocks asked about, so a record whose two addresses begin otherwise than
-all of theirs matches nothing: only its status counts, for coverage. Such records are counted here and given to
-the engine as rows of nulls, which cost it next to nothing. The glance decides nothing else: whether a record
-that passes it matches, the statement says.
+all of theirs matches nothing: only its status counts, for coverage. Such records are counted here, and one of
+each kind stands for all in the scan; its coverage gets the others' number afterwards. The glance decides
+nothing else: whether a record that passes it matches, the statement says.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
 import pyarrow as pa
@@ -20,43 +20,43 @@ from bot.adapters.flowlog_values import build_stream_schema, encode
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
 
-_STATUS = "log_status"
+_KIND = (*PARTITIONS, "log_status")
 _MANY_BEGINNINGS = 8
-_ROWS_A_BATCH = 2**17
 _LARGE_SHARE = 0.5
 """Where more of a batch's records than that are candidates, leaving the others out saves nothing."""
+
+
+Others = Counter[tuple[str | None, ...]]
+"""How many records of each account, region, day and log-status were left out of a scan."""
 
 
 class Candidates:
     """Takes batches of the `wanted` fields and gives those records that can match, with their partitions.
 
-    Without blocks, all of them can. `rest` gives the others, as rows that have only status and partitions.
+    Without blocks, all of them can.
     """
 
     def __init__(self, wanted: Sequence[str], asked: Sequence[Block]) -> None:
         self._beginnings = list_beginnings(asked)
         self._schema = build_stream_schema((*wanted, *PARTITIONS))
-        self._others: Counter[tuple[str | None, ...]] = Counter()
+        self._others: Others = Counter()
 
     def take(self, batch: pa.RecordBatch, file: LogFile) -> Iterator[pa.RecordBatch]:
         """The batch's candidates, as the statement reads them: at most one batch."""
         mask = self._look(batch)
         found = batch.num_rows if mask is None else pc.sum(mask).as_py() or 0
         if mask is not None and found <= batch.num_rows * _LARGE_SHARE:
-            self._count_others(batch.column(_STATUS).filter(pc.invert(mask)), _name_partition(file))
+            self._count_others(batch.column("log_status").filter(pc.invert(mask)), _name_partition(file))
             batch = batch.filter(mask)
         if batch.num_rows:
             yield self._complete(batch, file)
 
-    def rest(self) -> Iterator[pa.RecordBatch]:
-        """A row for each record that was left out, in batches; to be read once all batches were taken."""
-        for (status, *partition), count in self._others.items():
-            for first in range(0, count, _ROWS_A_BATCH):
-                rows = min(_ROWS_A_BATCH, count - first)
-                known = dict(zip((_STATUS, *PARTITIONS), (status, *partition), strict=True))
-                arrays = [_repeat(known.get(field.name), field.type, rows) for field in self._schema]
-                yield pa.RecordBatch.from_arrays(arrays, schema=self._schema)
-        self._others.clear()
+    def close(self) -> tuple[pa.RecordBatch, Others]:
+        """One record of each kind that was left out, with nothing but its kind; and how many more there were."""
+        names = [dict(zip(_KIND, kind, strict=True)) for kind in self._others]
+        return pa.RecordBatch.from_pylist(names, schema=self._schema), self._others - Counter(
+            set(self._others)
+        )
 
     def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
         if not self._beginnings:
@@ -67,7 +67,7 @@ class Candidates:
 
     def _count_others(self, statuses: pa.Array, partition: tuple[str, ...]) -> None:
         for each in pc.value_counts(statuses).to_pylist():
-            self._others[each["values"], *partition] += each["counts"]
+            self._others[(*partition, each["values"])] += each["counts"]
 
     def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
         fields = zip(batch.columns, self._schema, strict=False)  # the partitions are not in the batch
@@ -76,6 +76,21 @@ class Candidates:
         partition = zip(_name_partition(file), types, strict=True)
         columns += [_repeat(value, type_, batch.num_rows) for value, type_ in partition]
         return pa.RecordBatch.from_arrays(columns, schema=self._schema)
+
+
+def add_others(rows: Iterable[pa.RecordBatch], others: Others) -> Iterator[pa.RecordBatch]:
+    """A scan's result, with the records that were left out of the scan counted in its coverage."""
+    for batch in rows:
+        is_coverage = pc.equal(batch.column("kind"), "coverage")
+        yield _add_to_coverage(batch, others) if pc.any(is_coverage).as_py() else batch
+
+
+def _add_to_coverage(batch: pa.RecordBatch, others: Others) -> pa.RecordBatch:
+    """Conversations have no log-status, so that none of them gets anything."""
+    kinds = zip(*(batch.column(name).to_pylist() for name in _KIND), strict=True)
+    index = batch.schema.get_field_index("records")
+    more = pa.array([others.get(kind, 0) for kind in kinds], batch.schema.field(index).type)
+    return batch.set_column(index, batch.schema.field(index), pc.add(batch.column(index), more))
 
 
 def list_beginnings(blocks: Sequence[Block]) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 from pyarrow import fs
 
-from bot.adapters.flowlog_candidates import Candidates
+from bot.adapters.flowlog_candidates import Candidates, Others
 from bot.adapters.flowlog_layout import LogFile, explain
 from bot.adapters.flowlog_parquet import ParquetReader
 from bot.adapters.flowlog_text import TextReader
@@ -31,10 +31,11 @@ class StoppedError(Exception):
 class FlowLogReader:
     """Reads the `wanted` fields of the files, and the partition columns that their paths tell.
 
-    Of records that have no end in the blocks `asked` about, only the status and the partition are given;
-    without blocks, every record is given as it is. A file with a copy in `copies` is read from there.
+    Records that have no end in the blocks `asked` about are left out, but for one of each status and
+    partition, and counted in `others`; without blocks, every record is given. A file with a copy in `copies`
+    is read from there.
 
-    A file that cannot be read, or not wholly, becomes one of `problems`, complete once the stream has
+    A file that cannot be read, or not wholly, becomes one of `problems`; both are complete once the stream has
     ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
     """
 
@@ -56,6 +57,7 @@ class FlowLogReader:
         self._copies = copies
         self._lock = threading.Lock()
         self._problems: list[Problem] = []
+        self.others: Others = Counter()
         names = [f"flowlog-reader-{number}" for number in range(min(threads, len(files)))]
         self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
         self._channel = _Channel(len(names))
@@ -94,12 +96,18 @@ class FlowLogReader:
         try:
             while (file := self._take_file()) is not None:
                 self._read_file(file, candidates)
-            for batch in candidates.rest():
-                self._channel.put(batch)
+            self._close(candidates)
         except StoppedError:
             pass
         finally:
             self._channel.leave()
+
+    def _close(self, candidates: Candidates) -> None:
+        batch, others = candidates.close()
+        with self._lock:
+            self.others += others
+        if batch.num_rows:
+            self._channel.put(batch)
 
     def _take_file(self) -> LogFile | None:
         with self._lock:

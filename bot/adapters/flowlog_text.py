@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyarrow as pa
 from isal import isal_zlib
@@ -27,6 +27,7 @@ _PIECE_BYTES = 8 * 2**20
 
 _READ_BYTES = 2**18
 _PARSED_BYTES = 2**19  # what the CSV reader works on stays in the processor's cache
+_GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _ODDITIES = (b"  ", b" \n", b" \r", b"\n ", b"\t", _BOM)
@@ -94,7 +95,7 @@ class TextReader:
                 yield member.decompress(data, _READ_BYTES)
                 data = member.unused_data if member.eof else member.unconsumed_tail
             yield member.flush()
-        except isal_zlib.error:
+        except _GzipError:
             self.fault = "its gzip data is damaged"
             return
         if not member.eof:
@@ -214,7 +215,7 @@ def _take_joined(pieces: list[bytes]) -> bytes:
 def _open_member(data: bytes) -> isal_zlib.Decompress:
     """What unpacks a further member. ISA-L waits for ten bytes before it refuses what is none."""
     if not _GZIP_MAGIC.startswith(data[: len(_GZIP_MAGIC)]):
-        raise isal_zlib.error("no gzip header")
+        raise _GzipError("no gzip header")
     return isal_zlib.decompressobj(wbits=31)
 
 
