@@ -2,6 +2,7 @@
 SELECT *
 FROM (
     SELECT
+        kind,
         day,
         client,
         server,
@@ -15,9 +16,9 @@ FROM (
         bytes_to_client,
         first_seen,
         last_seen,
-        MIN(day) OVER (PARTITION BY client, server, service_port, protocol, action) AS first_day
+        MIN(day) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS first_day
     FROM scan_result
-    WHERE kind = 'conversation'
+    WHERE in_values(kind, :kinds)
 ) AS conversation
 WHERE
     in_values(action, :actions)

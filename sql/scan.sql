@@ -1,6 +1,7 @@
 -- Reads the window's partitions once. First one row for each day, account, region and log-status
 -- (coverage, counting ALL records), then one row for each day and conversation that the question matches,
--- the largest conversations first. The totals are exact whatever the limit leaves out.
+-- the largest conversations first. The totals are exact whatever the limit leaves out. Where a window before
+-- is compared with, its rows stand behind all of these, and change none of them.
 WITH record AS (
     SELECT
         *,
@@ -20,14 +21,18 @@ sided AS (
 judged AS (
     SELECT
         *,
-        COALESCE(
-            log_status = 'OK'
-            AND (:condition)
-            AND in_window(start, :window)
-            AND in_values(service_port, :ports)
-            AND in_values(protocol, :protocols),
-            FALSE
-        ) AS matched
+        CASE
+            WHEN
+                log_status = 'OK'
+                AND (:condition)
+                AND in_values(service_port, :ports)
+                AND in_values(protocol, :protocols)
+                THEN
+                    CASE
+                        WHEN in_days(day, :window) AND in_window(start, :window) THEN 'conversation'
+                        WHEN :is_previous THEN 'previous_conversation'
+                    END
+        END AS matched
     FROM sided
 ),
 -- Both ends of a flow may be logged, each by its own interface.
@@ -38,12 +43,12 @@ per_interface AS (
         aws_region,
         log_status,
         matched,
-        CASE WHEN matched THEN client END AS client,
-        CASE WHEN matched THEN server END AS server,
-        CASE WHEN matched THEN service_port END AS service_port,
-        CASE WHEN matched THEN protocol END AS protocol,
-        CASE WHEN matched THEN action END AS action,
-        CASE WHEN matched THEN interface_id END AS interface_id,
+        CASE WHEN matched IS NOT NULL THEN client END AS client,
+        CASE WHEN matched IS NOT NULL THEN server END AS server,
+        CASE WHEN matched IS NOT NULL THEN service_port END AS service_port,
+        CASE WHEN matched IS NOT NULL THEN protocol END AS protocol,
+        CASE WHEN matched IS NOT NULL THEN action END AS action,
+        CASE WHEN matched IS NOT NULL THEN interface_id END AS interface_id,
         COUNT(*) AS records,
         SUM(CASE WHEN to_client THEN 0 ELSE 1 END) AS flows_to_server,
         SUM(CASE WHEN to_client THEN 1 ELSE 0 END) AS flows_to_client,
@@ -68,6 +73,7 @@ summary AS (
         service_port,
         protocol,
         action,
+        matched,
         GROUPING(matched) AS is_coverage,
         SUM(records) AS records,
         MAX(flows_to_server) AS flows_to_server,
@@ -83,45 +89,54 @@ summary AS (
         (day, aws_account_id, aws_region, log_status),
         (day, matched, client, server, service_port, protocol, action)
     )
-    HAVING GROUPING(matched) = 1 OR matched
+    HAVING GROUPING(matched) = 1 OR matched IS NOT NULL
+),
+kinds AS (
+    SELECT
+        *,
+        CASE
+            WHEN is_coverage = 0 THEN matched
+            WHEN in_days(day, :window) THEN 'coverage'
+            ELSE 'previous_coverage'
+        END AS kind
+    FROM summary
 ),
 ranked AS (
     SELECT
         *,
-        is_coverage = 0 AND in_values(action, :actions) AS shown,
-        MIN(day) OVER (
-            PARTITION BY is_coverage, client, server, service_port, protocol, action
-        ) AS first_day,
+        CASE kind
+            WHEN 'coverage' THEN 1
+            WHEN 'conversation' THEN 2
+            WHEN 'previous_coverage' THEN 3
+            ELSE 4
+        END AS part,
+        kind = 'conversation' AS counted,
+        is_coverage = 1 OR in_values(action, :actions) AS shown,
+        MIN(day) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS first_day,
         SUM(
             CASE :measure
                 WHEN 'bytes' THEN bytes_to_server + bytes_to_client
                 WHEN 'packets' THEN packets_to_server + packets_to_client
                 ELSE flows_to_server + flows_to_client
             END
-        ) OVER (
-            PARTITION BY is_coverage, client, server, service_port, protocol, action
-        ) AS measure
-    FROM summary
+        ) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS measure
+    FROM kinds
 ),
 totalled AS (
     SELECT
         *,
-        SUM(CASE WHEN shown AND day = first_day THEN 1 ELSE 0 END) OVER () AS conversations,
-        SUM(CASE WHEN shown THEN flows_to_server + flows_to_client ELSE 0 END) OVER () AS flows,
-        SUM(CASE WHEN shown THEN packets_to_server + packets_to_client ELSE 0 END) OVER () AS packets,
-        SUM(CASE WHEN shown THEN bytes_to_server + bytes_to_client ELSE 0 END) OVER () AS bytes,
-        SUM(
-            CASE WHEN is_coverage = 0 AND action = 'ACCEPT' AND day = first_day THEN 1 ELSE 0 END
-        ) OVER () AS accepted,
-        SUM(
-            CASE WHEN is_coverage = 0 AND action = 'REJECT' AND day = first_day THEN 1 ELSE 0 END
-        ) OVER () AS rejected,
-        MAX(CASE WHEN is_coverage = 0 AND action = 'ACCEPT' THEN last_seen END) OVER () AS accepted_until,
-        MAX(CASE WHEN is_coverage = 0 AND action = 'REJECT' THEN last_seen END) OVER () AS rejected_until
+        SUM(CASE WHEN counted AND shown AND day = first_day THEN 1 ELSE 0 END) OVER () AS conversations,
+        SUM(CASE WHEN counted AND shown THEN flows_to_server + flows_to_client ELSE 0 END) OVER () AS flows,
+        SUM(CASE WHEN counted AND shown THEN packets_to_server + packets_to_client ELSE 0 END) OVER () AS packets,
+        SUM(CASE WHEN counted AND shown THEN bytes_to_server + bytes_to_client ELSE 0 END) OVER () AS bytes,
+        SUM(CASE WHEN counted AND action = 'ACCEPT' AND day = first_day THEN 1 ELSE 0 END) OVER () AS accepted,
+        SUM(CASE WHEN counted AND action = 'REJECT' AND day = first_day THEN 1 ELSE 0 END) OVER () AS rejected,
+        MAX(CASE WHEN counted AND action = 'ACCEPT' THEN last_seen END) OVER () AS accepted_until,
+        MAX(CASE WHEN counted AND action = 'REJECT' THEN last_seen END) OVER () AS rejected_until
     FROM ranked
 )
 SELECT
-    CASE WHEN is_coverage = 1 THEN 'coverage' ELSE 'conversation' END AS kind,
+    kind,
     day,
     aws_account_id,
     aws_region,
@@ -149,9 +164,9 @@ SELECT
     CASE WHEN is_coverage = 1 THEN accepted_until END AS accepted_until,
     CASE WHEN is_coverage = 1 THEN rejected_until END AS rejected_until
 FROM totalled
-WHERE is_coverage = 1 OR shown
+WHERE shown
 ORDER BY
-    is_coverage DESC,
+    part,
     measure DESC,
     client,
     server,

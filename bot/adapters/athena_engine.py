@@ -20,6 +20,7 @@ from bot.adapters.athena_failures import explain_end, explain_silence
 from bot.adapters.athena_results import fetch_result, price_execution
 from bot.adapters.aws import AwsError, explain, is_passing
 from bot.domain.price import USD_PER_TB
+from bot.domain.window import Window
 from bot.errors import EngineError
 from bot.services.fair_queue import FairQueue
 from bot.services.ports import Outcome, Progress, Scan, State
@@ -276,7 +277,7 @@ class AthenaEngine:
                 execution.report = report
                 self._end(execution, Progress(State.SUCCEEDED))
             case "FAILED" | "CANCELLED":
-                reason = explain_end(report, execution.scan.question.window, self._read_cutoff)
+                reason = explain_end(report, _find_narrowable(execution.scan), self._read_cutoff)
                 _log.warning("query %s ended: %s", execution.athena_id, report["Status"])
                 self._end(execution, Progress(State.FAILED if reason else State.CANCELLED, reason))
             # QUEUED and RUNNING, in whatever order: it is under way.
@@ -328,3 +329,9 @@ def _is_full(error: Exception) -> bool:
 
 def _split(items: list[str], size: int) -> Iterator[list[str]]:
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _find_narrowable(scan: Scan) -> Window:
+    """What fewer days can be asked of: the asked window, or one day with the one it is compared with."""
+    asked = scan.question.window
+    return asked if len(asked.days) > 1 else scan.window

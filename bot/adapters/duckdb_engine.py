@@ -165,7 +165,7 @@ class DuckDBEngine:
 
     def _scan(self, token: str, scan: Scan, execution: _Execution) -> Outcome:
         system, root = open_logs(self._logs)
-        files = list(execution.watch(find_log_files(system, root, scan.question.window)))
+        files = list(execution.watch(find_log_files(system, root, scan.window)))
         reader = self._build_reader(system, root, files, scan)
         try:
             self._results.mkdir(parents=True, exist_ok=True)

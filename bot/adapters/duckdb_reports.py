@@ -10,7 +10,15 @@ from typing import Any
 import duckdb
 
 from bot.adapters.athena_csv import open_csv
-from bot.adapters.report_rows import ROW_READERS, read_conversation, read_day, read_moment, read_sums
+from bot.adapters.report_rows import (
+    ROW_READERS,
+    read_changes,
+    read_conversation,
+    read_day,
+    read_moment,
+    read_sums,
+)
+from bot.domain.changes import ChangeList, Extent, RowKind
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Question
@@ -20,7 +28,7 @@ from bot.domain.view_answer import Sums, ViewRow
 from bot.errors import EngineError
 from bot.services.statements import build_report, build_view_rows, build_view_sums
 
-_KEY = ("client", "server", "service_port", "protocol", "action")
+_KEY = ("kind", "client", "server", "service_port", "protocol", "action")
 _ROWS_A_FETCH = 10_000
 
 
@@ -49,31 +57,35 @@ class DuckDBResult:
         fetched = _open_result(connection, result)
         count = fetched.aggregate("COUNT(*)").fetchall()[0][0]
         self.truncated = count > limit
+        self.previous = Extent.WHOLE
         self._limit = limit
         self._columns: list[str] = fetched.columns
         if "kind" in self._columns:  # and not the log's own records
             self._define_scan_result(count)
 
     def _define_scan_result(self, count: int) -> None:
-        if not self.truncated:
+        if count <= self._limit:
             self._connection.execute("CREATE VIEW scan_result AS SELECT * FROM fetched")
             return
         columns = ", ".join(_KEY)
-        query = f"SELECT kind, {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
-        kind, *last = self._connection.sql(query).fetchall()[0]
-        if kind == "coverage":
+        query = f"SELECT {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
+        last = self._connection.sql(query).fetchall()[0]
+        if last[0] == RowKind.COVERAGE:
             raise EngineError(
                 f"{self._limit:,} rows cannot even tell what the logs hold of each day; ask for fewer days."
             )
+        self.truncated = last[0] == RowKind.CONVERSATION
+        is_known = last[0] == RowKind.PREVIOUS_CONVERSATION
+        self.previous = Extent.LARGEST if is_known else Extent.NOTHING
         same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in _KEY)
         self._connection.execute(
             f"CREATE TABLE scan_result AS SELECT * FROM fetched "  # noqa: S608 - our own column names
-            f"WHERE kind = 'coverage' OR NOT ({same})",
+            f"WHERE NOT ({same})",
             dict(zip(_KEY, last, strict=True)),
         )
 
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
-        """The coverage rows and the exact totals."""
+        """The coverage rows of all that was scanned, and the exact totals of the asked window."""
         rows = list(self._fetch(build_report("coverage")))
         coverage = [CoverageRow(read_day(row[0]), *row[1:5]) for row in rows]
         return coverage, _read_totals(rows[0][5:]) if rows else Totals()
@@ -90,6 +102,10 @@ class DuckDBResult:
     def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
         """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
         return map(ROW_READERS[view.kind], self._fetch(build_view_rows(question, view, limit)))
+
+    def read_changes(self, question: Question, view: View, limit: int) -> list[ChangeList]:
+        """What changed against the window before, of each change at most `limit` conversations."""
+        return read_changes(self._fetch(build_view_rows(question, view, limit)))
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
         """Every conversation of every day: a day, then a Conversation's fields."""

@@ -52,11 +52,10 @@ class Candidates:
             yield self._complete(batch, file)
 
     def close(self) -> tuple[pa.RecordBatch, Others]:
-        """One record of each kind that was left out, with nothing but its kind; and how many more there were."""
+        """One record of each kind that was left out, with its kind alone; and how many more there were."""
         names = [dict(zip(_KIND, kind, strict=True)) for kind in self._others]
-        return pa.RecordBatch.from_pylist(names, schema=self._schema), self._others - Counter(
-            set(self._others)
-        )
+        ones = Counter(set(self._others))
+        return pa.RecordBatch.from_pylist(names, schema=self._schema), self._others - ones
 
     def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
         if not self._beginnings:
@@ -81,12 +80,12 @@ class Candidates:
 def add_others(rows: Iterable[pa.RecordBatch], others: Others) -> Iterator[pa.RecordBatch]:
     """A scan's result, with the records that were left out of the scan counted in its coverage."""
     for batch in rows:
-        is_coverage = pc.equal(batch.column("kind"), "coverage")
-        yield _add_to_coverage(batch, others) if pc.any(is_coverage).as_py() else batch
+        has_coverage = batch.column("records").null_count < batch.num_rows
+        yield _add_to_coverage(batch, others) if has_coverage else batch
 
 
 def _add_to_coverage(batch: pa.RecordBatch, others: Others) -> pa.RecordBatch:
-    """Conversations have no log-status, so that none of them gets anything."""
+    """Only rows of coverage have `records`, of whichever window; what is null stays so."""
     kinds = zip(*(batch.column(name).to_pylist() for name in _KIND), strict=True)
     index = batch.schema.get_field_index("records")
     more = pa.array([others.get(kind, 0) for kind in kinds], batch.schema.field(index).type)

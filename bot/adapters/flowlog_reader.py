@@ -35,7 +35,7 @@ class FlowLogReader:
     partition, and counted in `others`; without blocks, every record is given. A file with a copy in `copies`
     is read from there.
 
-    A file that cannot be read, or not wholly, becomes one of `problems`; both are complete once the stream has
+    A file that cannot be read, or not wholly, becomes one of `problems`; both are complete after the stream has
     ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
     """
 
@@ -125,7 +125,7 @@ class FlowLogReader:
         except Exception as error:  # noqa: BLE001 - one odd file must neither end the run nor vanish
             fault = f"it cannot be read ({type(error).__name__})"
         if fault:
-            self._problems.append(Problem(file.path.removeprefix(self._root), fault))
+            self._problems.append(Problem(file.path.removeprefix(self._root), fault, file.day))
 
     def _read_records(self, file: LogFile, candidates: Candidates) -> str:
         if file.day is None:

@@ -95,7 +95,7 @@ def _make_sense_at_a_glance(batch: pa.RecordBatch, is_ok: pa.BooleanArray) -> bo
 def _spans_within(values: pa.Array, largest: int) -> bool:
     span = pc.min_max(values)
     least, most = span["min"].as_py(), span["max"].as_py()
-    return least is None or (0 <= least and most <= largest)
+    return least is None or (least >= 0 and most <= largest)
 
 
 def _lacks_any(values: pa.Array, is_ok: pa.BooleanArray) -> bool:

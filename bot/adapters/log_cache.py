@@ -132,13 +132,13 @@ class _ScanCopies:
     def _identify_local(self, file: LogFile) -> str:
         """A local file's version, by what no writer can put back: its inode and that one's last change."""
         try:
-            state = os.stat(file.path)
+            state = Path(file.path).stat()
         except OSError:
             return ""
         if state.st_mtime_ns >= self._settled_ns:
             return ""
         times = f"{state.st_mtime_ns} {state.st_ctime_ns}"
-        return f"{os.path.abspath(file.path)} {state.st_dev} {state.st_ino} {state.st_size} {times}"
+        return f"{Path(file.path).absolute()} {state.st_dev} {state.st_ino} {state.st_size} {times}"
 
     def _identify_afresh(self, file: LogFile) -> str:
         """The version after the reading: a store that lists is asked once more."""

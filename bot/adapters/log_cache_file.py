@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyarrow as pa
 from isal import isal_zlib
@@ -52,7 +53,7 @@ class HalfCopy:
         self._file: _ChecksummedFile | None = None
         self._writer: ipc.RecordBatchStreamWriter | None = None
 
-    def __enter__(self) -> HalfCopy:
+    def __enter__(self) -> Self:
         with contextlib.suppress(OSError):
             descriptor, path = tempfile.mkstemp(HALF_SUFFIX, dir=self._folder)
             self._path = Path(path)
@@ -122,7 +123,8 @@ def read_copy(path: Path, version: str) -> Iterator[pa.RecordBatch] | None:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         return None
-    return iter(stream)
+    batches: Iterator[pa.RecordBatch] = iter(stream)
+    return batches
 
 
 class _ChecksummedFile:

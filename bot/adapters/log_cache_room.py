@@ -33,7 +33,7 @@ class Room:
         self._limit = min(limit_bytes, self._used + int(shutil.disk_usage(folder).free * _FREE_SHARE))
 
     def take(self, size: int) -> bool:
-        """Make room for a copy of so many bytes; False, now and ever after, where there is none to be made."""
+        """Make room for a copy of so many bytes; False, now and ever after, where none can be made."""
         with self._lock:
             while self._used + size > self._limit and self._oldest:
                 self._delete(self._oldest.popleft())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from bot.domain.changes import Change, ChangedConversation, ChangeList, Volume
 from bot.domain.conversation import Conversation
 from bot.domain.view import SUBNET_PREFIX, ViewKind
 from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
@@ -38,6 +41,34 @@ def read_sums(row: Row) -> Sums:
         bytes=int(size or 0),
         first_seen=None if first_seen is None else read_moment(first_seen),
         last_seen=None if last_seen is None else read_moment(last_seen),
+    )
+
+
+def read_changes(rows: Iterable[Row]) -> list[ChangeList]:
+    """The lists of changes: a row each conversation, with the sums of its list behind it."""
+    return [_read_list(Change(change), list(changed)) for change, changed in groupby(rows, key=itemgetter(0))]
+
+
+def _read_list(change: Change, rows: Sequence[Row]) -> ChangeList:
+    conversations, *sums = map(int, rows[0][14:])
+    return ChangeList(
+        change, conversations, Volume(*sums[:3]), Volume(*sums[3:]), [_read_changed(row) for row in rows]
+    )
+
+
+def _read_changed(row: Row) -> ChangedConversation:
+    change, client, server, service_port, protocol, action = row[:6]
+    return ChangedConversation(
+        change=Change(change),
+        client=client,
+        server=server,
+        service_port=service_port,
+        protocol=protocol,
+        action=action,
+        now=Volume(*map(int, row[6:9])),
+        previous=Volume(*map(int, row[9:12])),
+        first_seen=read_moment(row[12]),
+        last_seen=read_moment(row[13]),
     )
 
 

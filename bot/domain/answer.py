@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.changes import Comparison
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
 from bot.domain.question import Question
@@ -29,7 +30,8 @@ class Answer:
     """The answer to a question: everything that a message, a JSON object or a text is made from.
 
     `talkers` are the largest conversations over the window; `truncated` tells that the CSV does not hold
-    all of them. `elapsed_s` counts from the question to the engine's end.
+    all of them. `elapsed_s` counts from the question to the engine's end. `comparison` is there where the
+    question asks what changed, and nothing else is of more than the asked window.
     """
 
     question: Question
@@ -42,3 +44,4 @@ class Answer:
     elapsed_s: float
     statement: str
     engine: str
+    comparison: Comparison | None = None

@@ -7,6 +7,7 @@ one of our own words, and is rendered as a literal that this module writes itsel
     in_values(column, :name)     column IN (...), or TRUE where the question does not ask for any
     in_blocks(column, :name)     the address lies in one of the side's blocks, or TRUE where there is no side
     in_networks(column, :name)   the same, told from the address's text: a result has no `cidrtable` beside it
+    in_days(column, :name)       the window may have records in that partition
     in_window(column, :name)     since <= column < until, or TRUE where days and not times were asked for
 """
 
@@ -45,7 +46,7 @@ Value = (
 _OCTETS, _OCTET_BITS = 4, 8
 _COMMENT = re.compile(r"--[^\n]*\n")
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)\b")
-_WORD = re.compile(r"\b(in_values|in_blocks|in_networks|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
+_WORD = re.compile(r"\b(in_values|in_blocks|in_networks|in_days|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
 _HOLE = re.compile(f"{_WORD.pattern}|{_NAME.pattern}")
 _OUR_WORDS = re.compile(r"[A-Za-z_]+")
 
@@ -119,6 +120,13 @@ def _write_network(column: str, block: Value) -> str:
     return rf"REGEXP_EXTRACT({column}, '^{pattern}(\d+)\.', 1) IN ({listed})"
 
 
+def _write_days(column: str, window: Value) -> str:
+    if not isinstance(window, Window):
+        raise TypeError(window)
+    first, last = write_literal(window.first_day), write_literal(window.last_day)
+    return f"{column} BETWEEN {first} AND {last}"
+
+
 def _write_window(column: str, window: Value) -> str:
     if not isinstance(window, Window):
         raise TypeError(window)
@@ -138,5 +146,6 @@ _WRITERS = {
     "in_values": _write_values,
     "in_blocks": _write_blocks,
     "in_networks": _write_networks,
+    "in_days": _write_days,
     "in_window": _write_window,
 }

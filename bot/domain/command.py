@@ -143,6 +143,7 @@ class _Parser:
             options.top,
             options.raw_rows,
             is_disconnect=self.verb == _DISCONNECT,
+            compared=options.compared,
         )
 
     def _find_limits(self) -> Limits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.cidr import ParsedBlock
-from bot.domain.question import Filters, Measure
+from bot.domain.question import Compared, Filters, Measure
 from bot.domain.scenario import Scenario
 from bot.domain.schedule import Schedule
 from bot.domain.window import Window
@@ -18,7 +18,7 @@ Operand = ParsedBlock | str
 class Ask:
     """A question: its scenario, the blocks or names as typed (0 to 2, in the form's order) and options.
 
-    `is_disconnect` asks whether the network can be disconnected.
+    `is_disconnect` asks whether the network can be disconnected, `compared` what changed.
     """
 
     scenario: Scenario
@@ -29,6 +29,7 @@ class Ask:
     top: int
     raw_rows: int
     is_disconnect: bool = False
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True)

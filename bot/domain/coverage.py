@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+
+from bot.domain.window import Window
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that could not be read, or not wholly: its path in the logs, and why, as a sentence's end."""
+    """A file that could not be read, or not wholly: its path in the logs, and why, as a sentence's end.
+
+    `day` is its partition, where its path tells one.
+    """
 
     file: str
     reason: str
+    day: date | None = field(default=None, compare=False)  # which the path says already
 
 
 @dataclass(frozen=True)
@@ -88,10 +94,25 @@ class Coverage:
         )
 
 
+def find_problems(window: Window, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The files that may hold records of a window."""
+    return tuple(
+        problem
+        for problem in problems
+        if problem.day is None or window.first_day <= problem.day <= window.last_day
+    )
+
+
 def build_coverage(
-    days_asked: Sequence[date], rows: Iterable[CoverageRow], problems: Iterable[Problem]
+    days_asked: Sequence[date],
+    rows: Iterable[CoverageRow],
+    problems: Iterable[Problem],
+    delivering: Iterable[tuple[str, str]] = (),
 ) -> Coverage:
-    """Coverage of the asked days; rows of other days (read for late records) do not count."""
+    """Coverage of the asked days; rows of other days (read for late records) do not count.
+
+    `delivering` are accounts and regions that are known to deliver, though maybe on none of the asked days.
+    """
     asked = set(days_asked)
     counted = [row for row in rows if row.day in asked]
     records: Counter[str | None] = Counter()
@@ -106,7 +127,7 @@ def build_coverage(
         skipdata=skipdata,
         strange=records.total() - ok - nodata - skipdata,
         skipdata_days=tuple(sorted({row.day for row in counted if row.log_status == "SKIPDATA"})),
-        gaps=_find_gaps(counted),
+        gaps=_find_gaps(counted, delivering),
         problems=tuple(problems),
         sources=tuple(sorted({(row.aws_account_id, row.aws_region) for row in counted})),
     )
@@ -116,8 +137,8 @@ def _keep_since(first: date, days: Iterable[date]) -> tuple[date, ...]:
     return tuple(day for day in days if day >= first)
 
 
-def _find_gaps(rows: Iterable[CoverageRow]) -> tuple[Gap, ...]:
-    days_of: dict[tuple[str, str], set[date]] = defaultdict(set)
+def _find_gaps(rows: Iterable[CoverageRow], delivering: Iterable[tuple[str, str]]) -> tuple[Gap, ...]:
+    days_of: dict[tuple[str, str], set[date]] = defaultdict(set, {source: set() for source in delivering})
     for row in rows:
         days_of[row.aws_account_id, row.aws_region].add(row.day)
     every: set[date] = set().union(*days_of.values())

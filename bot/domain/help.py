@@ -44,6 +44,10 @@ OPTIONS: dict[str, OptionEntry] = {
         "raw or raw=1000",
         "Put the log's own records into the CSV, up to that many, instead of conversations.",
     ),
+    "compare": OptionEntry(
+        "compare=previous",
+        "Tell besides what is new, gone and grown against the window before, which is then read, too.",
+    ),
 }
 """Every option, in the order in which help lists them."""
 

@@ -12,8 +12,8 @@ from typing import TypeVar
 from bot.domain.help import OPTIONS
 from bot.domain.paste import quote
 from bot.domain.protocols import PORTS, PROTOCOLS
-from bot.domain.question import Action, Filters, Measure
-from bot.domain.window import Window, build_window, build_window_of_days
+from bot.domain.question import Action, Compared, Filters, Measure
+from bot.domain.window import Window, build_previous, build_window, build_window_of_days
 from bot.errors import RequestError
 
 DEFAULT_TOP = 10
@@ -25,6 +25,10 @@ _T = TypeVar("_T")
 _ACTIONS = dict.fromkeys(("accept", "accepted", "allow", "allowed"), Action.ACCEPT) | dict.fromkeys(
     ("reject", "rejected", "deny", "denied"), Action.REJECT
 )
+_PREVIOUS = "previous"
+_ALONE = ("raw", "compare")
+"""The options that may stand without a value."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     _DAY.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -57,6 +61,7 @@ class Options:
     measure: Measure
     top: int
     raw_rows: int
+    compared: Compared | None = None
 
 
 def is_option(word: str) -> bool:
@@ -85,8 +90,9 @@ class _Parser:
 
     def parse(self, words: Iterable[str]) -> Options:
         typed = self._collect(words)
+        window = self._parse_window(typed)
         return Options(
-            window=self._parse_window(typed),
+            window=window,
             filters=Filters(
                 ports=self._parse_numbers("port", typed, PORTS, LARGEST_PORT),
                 protocols=self._parse_numbers("proto", typed, PROTOCOLS, LARGEST_PROTOCOL),
@@ -95,6 +101,7 @@ class _Parser:
             measure=self._choose("by", typed.get("by", "bytes"), {each.value: each for each in Measure}),
             top=self._parse_count("top", typed, min(DEFAULT_TOP, self.limits.largest_top)),
             raw_rows=self._parse_count("raw", typed, 0),
+            compared=self._parse_compared(typed, window),
         )
 
     def _refuse(self, sentence: str, key: str) -> RequestError:
@@ -115,7 +122,14 @@ class _Parser:
             "port": "port=443",
             "proto": "proto=tcp",
             "raw": f"raw={min(1000, self.limits.raw_rows)}",
+            "compare": self._compare_example,
         }
+
+    @property
+    def _compare_example(self) -> str:
+        """Both windows must fit; where only one day may be read, there is none before it."""
+        days = min(self._default_days, self.limits.largest_days // 2)
+        return f"days={days} compare=previous" if days else "days=1"
 
     @property
     def _default_days(self) -> int:
@@ -135,7 +149,7 @@ class _Parser:
         key, equals, value = word.lower().partition("=")
         if key not in OPTIONS:
             raise self._refuse_key(key, word)
-        if not value and (key != "raw" or equals):
+        if not value and (key not in _ALONE or equals):
             raise self._refuse(f"{key}= needs a value.", key)
         return key, value
 
@@ -165,7 +179,7 @@ class _Parser:
     def _choose(self, key: str, value: str, choices: dict[str, _T]) -> _T:
         if value not in choices:
             forms = OPTIONS[key].form.removeprefix(f"{key}=").split("|")
-            known = " or ".join((", ".join(forms[:-1]), forms[-1]))
+            known = " or ".join(filter(None, (", ".join(forms[:-1]), forms[-1])))
             raise self._refuse(f"{quote(f'{key}={value}')} is none of those known: write {known}.", key)
         return choices[value]
 
@@ -203,6 +217,16 @@ class _Parser:
             return build_window(since, until, self.now, self.limits.largest_days)
         except RequestError as error:
             raise self._refuse(error.sentence, "to") from None
+
+    def _parse_compared(self, typed: dict[str, str], window: Window) -> Compared | None:
+        if "compare" not in typed:
+            return None
+        self._choose("compare", typed["compare"] or _PREVIOUS, {_PREVIOUS: _PREVIOUS})
+        try:
+            previous = build_previous(window, self.limits.largest_days)
+        except RequestError as error:
+            raise self._refuse(error.sentence, "compare") from None
+        return Compared(previous, is_asked_over=window.until <= self.now)
 
     def _parse_moment(self, key: str, value: str) -> date | datetime:
         """A date, or a time in UTC; one without an offset is in UTC already."""

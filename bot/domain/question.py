@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.cidr import Block
 from bot.domain.scenario import ROLES, Scenario
-from bot.domain.window import Window
+from bot.domain.window import Window, join
 
 
 class Measure(StrEnum):
@@ -51,12 +51,24 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """The window that the asked one is compared with: `previous`, of the same length, ends where that begins.
+
+    `is_asked_over` tells that the asked one had ended when the question was asked.
+    """
+
+    previous: Window
+    is_asked_over: bool = True
+
+
+@dataclass(frozen=True)
 class Question:
     """A scenario over its sides and a window.
 
     `asked` is the side that the scenario is about and `home` the other one, where the exact pair is meant.
     `raw_rows` above 0 asks for that many of the log's own records in the CSV, instead of conversations;
-    `is_disconnect` asks whether the asked side can be disconnected.
+    `is_disconnect` asks whether the asked side can be disconnected; `compared` asks what changed besides,
+    and changes nothing of the answer about `window`.
     """
 
     scenario: Scenario
@@ -68,6 +80,12 @@ class Question:
     top: int = 10
     raw_rows: int = 0
     is_disconnect: bool = False
+    compared: Compared | None = None
+
+    @property
+    def scanned(self) -> Window:
+        """The window that the scan reads: the asked one, and the one that it is compared with."""
+        return join(self.compared.previous, self.window) if self.compared else self.window
 
     @property
     def sides(self) -> tuple[Side, ...]:

@@ -28,7 +28,7 @@ class ViewKind(StrEnum):
 
     `talkers` are conversations, as in the answer, and so is `pair`, for two addresses. `hosts_asked` are the
     hosts that lie in the blocks of the question's asked side, `hosts_other` all others. `subnets` are pairs
-    of /24 networks.
+    of /24 networks. `changes` are conversations against those of the window before, where it was compared.
     """
 
     TALKERS = "talkers"
@@ -38,6 +38,7 @@ class ViewKind(StrEnum):
     SUBNETS = "subnets"
     DAYS = "days"
     PAIR = "pair"
+    CHANGES = "changes"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class View:
     `host` and `subnet` (a /24) keep the conversations with an end there, `pair` those between two addresses;
     a pair goes with neither. `new_days` above 0 keeps the conversations of which nothing was seen before the
     last so many days of the window: a conversation is its client, server, port, protocol and action, so what
-    was rejected and is now accepted is new. Raises ValueError for values that make no view.
+    was rejected and is now accepted is new. Changes go without `new_days`, and show `top` of each of their
+    lists. Raises ValueError for values that make no view.
     """
 
     kind: ViewKind = ViewKind.TALKERS
@@ -73,6 +75,7 @@ class View:
             self.subnet is None or self.subnet.prefix == SUBNET_PREFIX,
             self.pair is None or (self.host is None and self.subnet is None),
             self.pair is not None or self.kind is not ViewKind.PAIR,
+            not self.new_days or self.kind is not ViewKind.CHANGES,
         )
         if not all(sound):
             raise ValueError(self)
@@ -128,14 +131,14 @@ def find_conflict(question: Question, view: View) -> str:
 # value of a menu's option may have 150 characters.
 
 _VERSION = "1"
-_KINDS = dict(zip("TPHOSDX", ViewKind, strict=True))
+_KINDS = dict(zip("TPHOSDXC", ViewKind, strict=True))
 _ACTIONS: dict[str, Action | None] = {"a": Action.ACCEPT, "r": Action.REJECT, "-": None}
 _MEASURES = {"b": Measure.BYTES, "p": Measure.PACKETS, "f": Measure.FLOWS}
 _TOPS = dict(zip("123", TOPS, strict=True))
 _RUN_ID = re.compile(r"[a-z0-9]{4,32}")
 _TEXT = re.compile(
     rf"{_VERSION};(?P<run_id>{_RUN_ID.pattern});"
-    r"(?P<kind>[TPHOSDX])(?P<action>[ar-])(?P<measure>[bpf])(?P<top>[123])"
+    r"(?P<kind>[TPHOSDXC])(?P<action>[ar-])(?P<measure>[bpf])(?P<top>[123])"
     r"(;p(?P<port>[0-9]{1,5}))?(;o(?P<protocol>[0-9]{1,3}))?(;n(?P<new>[0-9]{1,3}))?"
     r"(;h(?P<host>[^;,]{2,45}))?(;s(?P<subnet>[0-9.]{7,15}))?(;x(?P<one>[^;,]{2,45}),(?P<two>[^;,]{2,45}))?"
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.address import Address
+from bot.domain.changes import ChangedConversation, Comparison
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
 from bot.domain.question import Question
@@ -71,7 +72,7 @@ class DayRow:
     is_logged: bool = True
 
 
-ViewRow = Conversation | PortRow | HostRow | SubnetRow | DayRow
+ViewRow = Conversation | PortRow | HostRow | SubnetRow | DayRow | ChangedConversation
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class ViewAnswer:
     `sums` are those of the conversations that the view keeps, `known` counts the conversations that the
     result holds and `totals` those that the scan found: where it is `truncated`, the smaller ones are missing
     from every number but `totals`. `conflict` names what the view asks for and the scan had left out.
+    `comparison` is there where the view is of changes, whose conversations are its `rows`.
     """
 
     question: Question
@@ -103,6 +105,7 @@ class ViewAnswer:
     coverage: Coverage
     choices: Choices
     conflict: str = ""
+    comparison: Comparison | None = None
 
 
 def fill_days(rows: Iterable[DayRow], coverage: Coverage) -> list[DayRow]:

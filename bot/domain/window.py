@@ -80,6 +80,27 @@ def build_window(
     return window
 
 
+def build_previous(window: Window, largest: int) -> Window:
+    """The window of the same length that ends where another begins.
+
+    Raises RequestError where both together have more than `largest` days.
+    """
+    try:
+        previous = Window(window.since - (window.until - window.since), window.since, window.by_time)
+    except OverflowError:
+        raise RequestError("There is no window before that one.", "peering 10.1.0.0/16") from None
+    days = len(join(previous, window).days)
+    if days > largest:
+        sentence = f"With the window before it that makes {days:,} days, and {largest} is the most."
+        raise RequestError(sentence, "peering 10.1.0.0/16")
+    return previous
+
+
+def join(previous: Window, window: Window) -> Window:
+    """A window and the one before it, as one."""
+    return Window(previous.since, window.until, window.by_time)
+
+
 def _refuse_long(days: int, now: datetime, largest: int) -> RequestError:
     return RequestError(f"That window has {days:,} days, and {largest} is the most.", _example(now, largest))
 

@@ -20,7 +20,7 @@ from bot.domain.window import build_window_of_days
 from bot.errors import OperatorError
 from bot.listeners.desk import Desk
 from bot.render.estimates import render_estimate
-from bot.render.form import FORM, OPEN_FORM, SHORTCUT, UPDATES, build_form, build_home
+from bot.render.form import COMPARES, FORM, OPEN_FORM, SHORTCUT, UPDATES, build_form, build_home
 from bot.services.estimates import Estimates
 
 _log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ class FormListener:
         app.shortcut(SHORTCUT)(self.open_anywhere)
         app.action(OPEN_FORM)(self.open_anywhere)
         app.action(UPDATES)(self.weigh)
+        app.action(COMPARES)(self.weigh)
         app.view(FORM)(self.submit)
         app.event("app_home_opened")(self.show_home)
 
@@ -66,7 +67,7 @@ class FormListener:
     def tell_cost(self, client: WebClient, view: Mapping[str, Any], form: Form, channel: str) -> None:
         """Say in an open form what the window costs, which takes a moment to find out."""
         try:
-            shown = build_form(self.desk.registry.list(), form, self._estimate(form.days), channel)
+            shown = build_form(self.desk.registry.list(), form, self._estimate(form.scanned_days), channel)
             client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
         except (OperatorError, SlackClientError, OSError) as error:
             _log.warning("the form could not be updated: %s", error)
@@ -119,6 +120,7 @@ def _read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[Form, str]:
         port=given.get("port", ""),
         protocol=given.get("protocol", ""),
         action=given.get("action", ""),
+        compare=given.get(COMPARES, ""),
     )
     return form, given.get("channel", "")
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from bot.domain.rewrite import write_with_days, write_with_raw
+from bot.domain.rewrite import write_with_compare, write_with_days, write_with_raw, write_without_compare
 from bot.domain.run import Asked, Run
 from bot.domain.view import View, parse_view
 from bot.listeners.desk import Desk
 from bot.listeners.replying import Reply, reply_or_explain, tell
 from bot.listeners.requests import read_press
 from bot.render.disconnect import SILENT_DAYS, WATCH_SILENCE
-from bot.render.view_menu import MORE_DAYS, RAW_ROWS, RUN_AGAIN, SHOW_SQL, VIEW_CSV, VIEW_MENUS
+from bot.render.view_menu import COMPARE, MORE_DAYS, RAW_ROWS, RUN_AGAIN, SHOW_SQL, VIEW_CSV, VIEW_MENUS
 from bot.services.looks import Looks
 
 _MORE = 3
@@ -37,6 +37,7 @@ class LookListener:
         app.action(RUN_AGAIN)(self.run_again)
         app.action(MORE_DAYS)(self.ask_for_more_days)
         app.action(RAW_ROWS)(self.ask_for_raw)
+        app.action(COMPARE)(self.ask_to_compare)
         app.action(WATCH_SILENCE)(self.watch_silence)
 
     def show(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
@@ -72,6 +73,12 @@ class LookListener:
         """Ask the same question for the log's own records."""
         self._ask(ack, body, action, respond, lambda run: write_with_raw(run.asked.line))
 
+    def ask_to_compare(
+        self, ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond
+    ) -> None:
+        """Ask the same question over as many days before it, too."""
+        self._ask(ack, body, action, respond, lambda run: write_with_compare(run.asked.line))
+
     def watch_silence(self, ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
         """Watch the network of a disconnect until it has been silent for some days."""
         ack()
@@ -79,7 +86,7 @@ class LookListener:
 
         def obey() -> Reply | None:
             run = self.looks.find(_read_value(action))
-            line = write_with_days(run.asked.line, SILENT_DAYS)
+            line = write_with_days(write_without_compare(run.asked.line), SILENT_DAYS)
             return self._take(read_press(body, f"watch {line} every day at 09:00"))
 
         tell(respond, reply_or_explain(obey, "", user_id))
@@ -124,8 +131,9 @@ class LookListener:
 
 
 def _write_with_more_days(run: Run, most: int) -> str:
-    days = len(run.understood.window.days)
-    return write_with_days(run.asked.line, min(most, days * _MORE))
+    question = run.understood
+    fitting = max(1, most // 2) if question.compared else most
+    return write_with_days(run.asked.line, min(fitting, len(question.window.days) * _MORE))
 
 
 def _read_value(action: dict[str, Any]) -> str:

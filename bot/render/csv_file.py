@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from itertools import chain
 from typing import Any, TextIO
 
+from bot.domain.changes import ChangedConversation
 from bot.domain.conversation import Conversation
 from bot.domain.question import Question
 from bot.domain.view import View
@@ -50,16 +51,28 @@ def name_view_csv(question: Question, view: View) -> str:
 
 
 def _name_columns(row: ViewRow) -> list[str]:
+    if isinstance(row, ChangedConversation):
+        return list(_list_changed(row))
     names = [field.name for field in fields(row) if field.name != "sums"]
     return names if isinstance(row, Conversation) else [*names, *_SUMS]
 
 
 def _list_values(row: ViewRow) -> list[Any]:
+    if isinstance(row, ChangedConversation):
+        return list(_list_changed(row).values())
     values = [getattr(row, field.name) for field in fields(row) if field.name != "sums"]
     if isinstance(row, Conversation):
         return values
     is_known = not isinstance(row, DayRow) or row.is_logged
     return [*values, *(getattr(row.sums, name) if is_known else None for name in _SUMS)]
+
+
+def _list_changed(row: ChangedConversation) -> dict[str, Any]:
+    """A conversation that changed, flat; the columns of the window before have that in their names."""
+    names = [field.name for field in fields(row)]
+    named = {name: getattr(row, name) for name in names if name not in {"now", "previous"}}
+    before = {f"previous_{name}": value for name, value in asdict(row.previous).items()}
+    return {**named, **asdict(row.now), **before}
 
 
 def write_moment(moment: datetime) -> str:

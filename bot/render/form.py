@@ -22,6 +22,7 @@ FORM = "ask_form"
 OPEN_FORM = "open_form"
 SHORTCUT = "ask"
 UPDATES = "form_days"
+COMPARES = "form_compare"
 
 _SCENARIOS = {
     Scenario.PEERING: "Is a peer network in use?",
@@ -46,6 +47,7 @@ def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -
         if networks
         else _input("home", "…and only with this other side", _text("home", "10.0.0.0/16"), optional=True),
         _input("days", "Days", _choose_days(form), updates=True),
+        _input("compare", "Compare with", _choose_comparison(form), optional=True, updates=True),
         _input("port", "Service ports", _text("port", "443,ssh"), optional=True),
         _input("protocol", "Protocol", _select("protocol", map(_option, _PROTOCOLS)), optional=True),
         _input("action", "Only what was", _select("action", _list_actions()), optional=True),
@@ -134,6 +136,11 @@ def _choose_scenario(form: Form) -> Block:
 def _choose_days(form: Form) -> Block:
     options = [_option(str(days), _name_days(days)) for days in DAYS]
     return _select(UPDATES, options) | {"initial_option": _option(str(form.days), _name_days(form.days))}
+
+
+def _choose_comparison(form: Form) -> Block:
+    previous = _option("previous", "as many days before")
+    return _select(COMPARES, [previous]) | ({"initial_option": previous} if form.compare else {})
 
 
 def _name_days(days: int) -> str:

@@ -11,6 +11,7 @@ from bot.domain.message import Block, Message
 from bot.domain.question import Question
 from bot.domain.verdict import Code
 from bot.errors import RequestError
+from bot.render.changes import build_changes
 from bot.render.mrkdwn import code, context, escape, mention, preformatted, section
 from bot.render.plain_text import (
     RIGHT_ALIGNED,
@@ -51,10 +52,10 @@ def build_answer_message(
 ) -> Message:
     """The answer: verdict, coverage, totals, the table of talkers with their networks, and what it took."""
     head = [*_build_head(answer), *_build_totals(answer, labels)]
-    foot = _build_foot(answer, line, user_id, notes)
+    foot = [*build_changes(answer.comparison, labels), _build_foot(answer, line, user_id, notes)]
     table = [_build_table(answer.talkers, labels)] if answer.talkers else []
     simple = [preformatted(render_table(answer.talkers, labels))] if answer.talkers else []
-    return Message(_notify(answer), (*head, *table, foot), (*head, *simple, foot))
+    return Message(_notify(answer), (*head, *table, *foot), (*head, *simple, *foot))
 
 
 def build_failure(sentence: str, line: str, user_id: str) -> Message:

@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.services import write_service
 from bot.domain.wording import count, list_days, write_bytes
+from bot.render.changes import render_changes
 
 TALKER_HEADINGS = ("Client", "Server", "Service", "Action", "Bytes", "Packets", "Flows", "Last seen (UTC)")
 RIGHT_ALIGNED = (4, 5, 6)
@@ -39,10 +40,12 @@ def render_table(talkers: Sequence[Conversation], labels: Labels = NO_LABELS) ->
 
 
 def render_text(answer: Answer, labels: Labels = NO_LABELS) -> str:
-    """The whole answer: verdict, coverage, totals, talkers, cost."""
+    """The whole answer: verdict, coverage, totals, talkers, what changed, cost."""
     parts = [answer.verdict.text, render_coverage(answer), *render_problems(answer)]
     if answer.talkers:
         parts += [render_totals(answer, len(answer.talkers)), "", render_table(answer.talkers, labels), ""]
+    if answer.comparison:
+        parts += [*([] if answer.talkers else [""]), render_changes(answer.comparison, labels), ""]
     return "\n".join([*parts, render_cost(answer)])
 
 

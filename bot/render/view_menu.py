@@ -31,11 +31,13 @@ VIEW_CSV = "view_csv"
 RUN_AGAIN = "run_again"
 MORE_DAYS = "run_more_days"
 RAW_ROWS = "run_raw_rows"
+COMPARE = "run_compare"
 SHOW_SQL = "run_show_sql"
 VIEW_BUTTONS = {
     VIEW_CSV: "CSV of this view",
     RUN_AGAIN: "Rerun",
     MORE_DAYS: "More days",
+    COMPARE: "Compare",
     RAW_ROWS: "Raw rows",
     SHOW_SQL: "Show SQL",
 }
@@ -49,6 +51,7 @@ _KINDS = {
     ViewKind.HOSTS_OTHER: "Hosts on the other side",
     ViewKind.SUBNETS: "Subnets (/24)",
     ViewKind.DAYS: "Over time",
+    ViewKind.CHANGES: "Changes against the window before",
 }
 _ACTIONS = {Action.ACCEPT: "Accepted only", Action.REJECT: "Rejected only", None: "Accepted and rejected"}
 _HOSTS = (ViewKind.HOSTS_ASKED, ViewKind.HOSTS_OTHER)
@@ -97,6 +100,7 @@ class _Menu:
         return [
             {"type": "button", "action_id": action_id, "text": _plain(text), "value": value}
             for action_id, text in VIEW_BUTTONS.items()
+            if action_id != COMPARE or self.question.compared is None
         ]
 
     def _build_menu(self, action_id: str, placeholder: str, groups: Sequence[_Group]) -> Block:
@@ -127,11 +131,17 @@ class _Menu:
         kinds = dict(_KINDS)
         if not self.choices.other_hosts:  # as in all that is internal
             del kinds[ViewKind.HOSTS_OTHER]
+        if self.question.compared is None:
+            del kinds[ViewKind.CHANGES]
         asked = str(self.question.asked)
         return _Group(
             "Show",
-            [(name.format(asked=asked), replace(self.view, kind=kind)) for kind, name in kinds.items()],
+            [(name.format(asked=asked), self._turn_to(kind)) for kind, name in kinds.items()],
         )
+
+    def _turn_to(self, kind: ViewKind) -> View:
+        """The same view of another kind; what changed needs no newness."""
+        return replace(self.view, kind=kind, new_days=self.view.new_days * (kind is not ViewKind.CHANGES))
 
     @property
     def _filters(self) -> _Group:
@@ -143,6 +153,8 @@ class _Menu:
                 yield name, replace(self.view, action=action)
 
     def _list_newness(self) -> Iterator[_Choice]:
+        if self.view.kind is ViewKind.CHANGES:
+            return
         window = self.question.window
         if new_days := choose_new_days(window):
             newest = replace(self.view, new_days=new_days)

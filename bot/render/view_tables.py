@@ -9,12 +9,15 @@ from typing import Any
 
 from tabulate import tabulate
 
+from bot.domain.changes import Change, ChangedConversation, Comparison
 from bot.domain.conversation import Conversation
+from bot.domain.labels import NO_LABELS
 from bot.domain.message import Block
 from bot.domain.services import write_service
 from bot.domain.view import ViewKind
 from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
 from bot.domain.wording import write_bytes
+from bot.render.changes import name_change, write_volume
 from bot.render.plain_text import RIGHT_ALIGNED, TALKER_HEADINGS, build_cells
 
 _TABLE_ROWS = 100
@@ -38,8 +41,13 @@ class _Form:
     right: tuple[int, ...]
 
 
-def build_view_table(kind: ViewKind, rows: Sequence[ViewRow]) -> Table:
-    """As many rows as one of Slack's tables takes: the first ones, and of days the latest."""
+def build_view_table(kind: ViewKind, rows: Sequence[ViewRow], comparison: Comparison | None = None) -> Table:
+    """As many rows as one of Slack's tables takes: the first ones, and of days the latest.
+
+    Of changes, where `comparison` is given, equally many of each.
+    """
+    if comparison:
+        return _build_changes_table(comparison)
     form = _FORMS[kind]
     if kind is ViewKind.DAYS:
         latest = _fit(form.headings, map(form.write, reversed(rows)))
@@ -65,6 +73,34 @@ def render_table_text(table: Table) -> str:
         tablefmt="simple",
         colalign=_list_alignments(table),
         disable_numparse=True,
+    )
+
+
+def _build_changes_table(comparison: Comparison) -> Table:
+    """The most rows of each change with which no change is left out for another's sake."""
+    longest = max((len(listed.rows) for listed in comparison.lists), default=0)
+    for top in range(longest, 0, -1):
+        rows = [row for listed in comparison.lists for row in listed.rows[:top]]
+        cells = [_write_changed(row, comparison) for row in rows]
+        fitting = _fit(_CHANGED, cells)
+        if len(fitting) == len(cells):
+            return Table(_CHANGED, tuple(fitting), _CHANGED_RIGHT)
+    return Table(_CHANGED, (), _CHANGED_RIGHT)
+
+
+def _write_changed(row: ChangedConversation, comparison: Comparison) -> tuple[str, ...]:
+    service = write_service(row.service_port, row.protocol)
+    is_there, was_there = row.change is not Change.GONE, row.change is not Change.NEW
+    return (
+        name_change(comparison, row.change),
+        NO_LABELS.write(row.client),
+        NO_LABELS.write(row.server),
+        service,
+        row.action,
+        write_volume(row.previous, comparison.measure) if was_there else _NOTHING,
+        write_volume(row.now, comparison.measure) if is_there else _NOTHING,
+        _write_time(row.first_seen),
+        _write_time(row.last_seen),
     )
 
 
@@ -130,6 +166,18 @@ _HOST = (
     "Flows",
     "Last seen (UTC)",
 )
+_CHANGED = (
+    "Change",
+    "Client",
+    "Server",
+    "Service",
+    "Action",
+    "Before",
+    "Now",
+    "First seen (UTC)",
+    "Last seen (UTC)",
+)
+_CHANGED_RIGHT = (5, 6)
 _FORMS: dict[ViewKind, _Form] = {
     ViewKind.TALKERS: _Form(TALKER_HEADINGS, build_cells, RIGHT_ALIGNED),
     ViewKind.PAIR: _Form(_PAIR, _write_pair, (4, 5)),

@@ -13,6 +13,8 @@ from bot.domain.verdict import describe
 from bot.domain.view import View, ViewKind, find_new_since
 from bot.domain.view_answer import DayRow, ViewAnswer
 from bot.domain.wording import count, write_bytes
+from bot.render.changes import render_counts, render_doubts
+from bot.render.changes import render_heading as render_changes_heading
 from bot.render.day_chart import build_day_chart
 from bot.render.mrkdwn import context, escape, mention, preformatted, section
 from bot.render.view_menu import build_view_menu
@@ -27,6 +29,7 @@ _TITLES = {
     ViewKind.SUBNETS: "Subnets (/24)",
     ViewKind.DAYS: "Over time",
     ViewKind.PAIR: "First and last seen",
+    ViewKind.CHANGES: "Changes",
 }
 _ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
 
@@ -46,7 +49,8 @@ def build_view_message(answer: ViewAnswer, run_id: str, scanned_at: datetime, us
         _build_foot(answer, scanned_at, user_id),
         *build_view_menu(run_id, answer.question, answer.choices, answer.view),
     ]
-    table = None if _is_empty(answer) else build_view_table(answer.view.kind, answer.rows)
+    is_empty = _is_empty(answer)
+    table = None if is_empty else build_view_table(answer.view.kind, answer.rows, answer.comparison)
     return Message(
         text=escape(f"{heading}: {said}")[:_NOTIFICATION_LIMIT],
         blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
@@ -58,12 +62,16 @@ def render_heading(answer: ViewAnswer) -> str:
     """What the view shows, in one line."""
     question = answer.question
     title = _TITLES[answer.view.kind].format(asked=question.asked)
+    if answer.comparison:
+        title = render_changes_heading(answer.comparison)
     filters = "".join(f", {words}" for words in _describe_filters(answer))
     return f"{title}: traffic {describe(question)}{filters}"
 
 
 def render_sums(answer: ViewAnswer) -> str:
     """The sums over all that the view keeps and how much of it is shown, or that it keeps nothing."""
+    if answer.comparison and not answer.conflict:
+        return " · ".join([render_counts(answer.comparison), *_describe_shown(answer)])
     if _is_empty(answer):
         return _say_nothing(answer)
     sums = answer.sums
@@ -97,8 +105,12 @@ def _describe_service(view: View) -> str:
 
 
 def _describe_shown(answer: ViewAnswer) -> Iterator[str]:
-    shown = len(build_view_table(answer.view.kind, answer.rows).rows)
-    if answer.view.kind is ViewKind.DAYS:
+    shown = len(build_view_table(answer.view.kind, answer.rows, answer.comparison).rows)
+    if answer.comparison:
+        found = sum(listed.conversations for listed in answer.comparison.lists)
+        if shown < found:
+            yield f"the {shown} of them that changed most below"
+    elif answer.view.kind is ViewKind.DAYS:
         if shown < len(answer.rows):
             yield f"the latest {shown} of {count(len(answer.rows), 'day')} below"
     elif len(answer.rows) >= answer.view.top or shown < len(answer.rows):
@@ -106,7 +118,7 @@ def _describe_shown(answer: ViewAnswer) -> Iterator[str]:
 
 
 def _is_empty(answer: ViewAnswer) -> bool:
-    return not (answer.rows and answer.sums.conversations)
+    return not (answer.rows and (answer.comparison or answer.sums.conversations))
 
 
 def _say_nothing(answer: ViewAnswer) -> str:
@@ -128,6 +140,9 @@ def _say_nothing(answer: ViewAnswer) -> str:
 
 def _find_limits(answer: ViewAnswer) -> Iterator[str]:
     """What the view cannot know."""
+    if answer.comparison:
+        yield from render_doubts(answer.comparison)
+        return
     if answer.truncated:
         yield (
             f"The result holds only the largest {answer.known:,} of {answer.totals.conversations:,} "
@@ -144,7 +159,8 @@ def _build_chart(answer: ViewAnswer) -> list[Block]:
 
 
 def _build_foot(answer: ViewAnswer, scanned_at: datetime, user_id: str) -> Block:
-    days = answer.question.window.days
+    question = answer.question
+    days = (question.scanned if answer.comparison else question.window).days
     span = f"{days[0]} to {days[-1]}" if len(days) > 1 else f"{days[0]}"
     scan = (
         f"From the finished scan of {_show_time(scanned_at)} UTC over {span}: no new scan, this cost nothing"

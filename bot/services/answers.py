@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.domain.answer import Answer
-from bot.domain.coverage import build_coverage
+from bot.domain.coverage import build_coverage, find_problems
 from bot.domain.question import Question
 from bot.domain.verdict import decide
+from bot.services.comparing import compare_all
 from bot.services.ports import Outcome, Result
 
 
@@ -26,7 +27,7 @@ def build_answer(
     `now` is when it was asked for, in UTC; without it, when it is built.
     """
     rows, totals = result.read_coverage()
-    coverage = build_coverage(question.window.days, rows, outcome.problems)
+    coverage = build_coverage(question.window.days, rows, find_problems(question.window, outcome.problems))
     talkers = result.read_talkers(question)
     return Answer(
         question=question,
@@ -39,4 +40,5 @@ def build_answer(
         elapsed_s=elapsed_s,
         statement=statement,
         engine=engine,
+        comparison=compare_all(question, result, rows, outcome.problems),
     )

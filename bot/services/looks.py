@@ -45,8 +45,8 @@ class Looks:
     def share_rows(self, run_id: str, view: View) -> None:
         """Put every row of a view into the answer's thread, as a CSV."""
         run = self.find(run_id)
-        with self._open(run) as (_, result):
-            rows = list_view_rows(run.understood, result, view)
+        with self._open(run) as (scanned, result):
+            rows = list_view_rows(run.understood, result, view, scanned.problems)
         name = name_view_csv(run.understood, view)
         self._share(run, name, "Every row of this view.", lambda file: write_view(file, rows))
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.domain.answer import Cost
 from bot.domain.audit import AuditLine
+from bot.domain.changes import ChangeList, Extent
 from bot.domain.cidr import Block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow, Problem
@@ -35,6 +36,11 @@ class Scan:
     question: Question
     is_raw: bool = False
     asked_by: str = ""
+
+    @property
+    def window(self) -> Window:
+        """What is read: raw records are those of the asked window alone."""
+        return self.question.window if self.is_raw else self.question.scanned
 
 
 class State(StrEnum):
@@ -105,12 +111,17 @@ class Reports(Protocol):
 
 
 class Result(Protocol):
-    """One opened result."""
+    """One opened result.
+
+    `truncated` tells that some conversations of the asked window are missing, `previous` how much there is
+    of the window before. Everything but changes and coverage is of the asked window alone.
+    """
 
     truncated: bool
+    previous: Extent
 
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
-        """The coverage rows and the exact totals."""
+        """The coverage rows of all that was scanned, and the exact totals of the asked window."""
 
     def read_talkers(self, question: Question) -> list[Conversation]:
         """The largest conversations over the window, by the question's measure."""
@@ -120,6 +131,9 @@ class Result(Protocol):
 
     def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
         """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
+
+    def read_changes(self, question: Question, view: View, limit: int) -> list[ChangeList]:
+        """What changed against the window before, of each change at most `limit` conversations."""
 
     def read_rows(self) -> Iterator[Sequence[Any]]:
         """Every conversation of every day, in the order of the CSV: a day, then a Conversation's fields."""

@@ -72,6 +72,7 @@ class Registry:
             ask.top,
             ask.raw_rows,
             ask.is_disconnect,
+            ask.compared,
         )
         new = tuple(one for one in added if one.is_new)
         return Prepared(question, new, tuple(one for one in parsed if one.typed))

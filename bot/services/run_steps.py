@@ -104,7 +104,7 @@ class RunSteps:
         return self._end(run, RunState.DONE, "registered")
 
     def _prepare(self, run: Run, prepared: Prepared) -> Run:
-        estimate = self._estimates.weigh(prepared.question.window) if self._estimates else None
+        estimate = self._estimates.weigh(prepared.question.scanned) if self._estimates else None
         notes = render_notes(prepared.cleared, prepared.registered)
         if estimate and estimate.needs_consent and not run.asked.confirmed:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
@@ -174,7 +174,8 @@ class RunSteps:
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
         story = self._tell_story(run, result, labels) if answer.question.is_disconnect else ()
-        return message.with_foot((*story, *(menu if answer.totals.conversations else menu[-1:])))
+        has_looks = answer.totals.conversations > 0 or answer.comparison is not None
+        return message.with_foot((*story, *(menu if has_looks else menu[-1:])))
 
     def _tell_story(self, run: Run, result: Result, labels: Labels) -> tuple[Block, ...]:
         """Who depends on the network that is to be disconnected, and how to see when nobody does."""

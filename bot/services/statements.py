@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from bot.domain.binder import Fragment, Value, bind
+from bot.domain.changes import RowKind
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_new_since
 
@@ -20,8 +21,14 @@ VIEWS = {
     ViewKind.SUBNETS: "subnets",
     ViewKind.DAYS: "days",
     ViewKind.PAIR: "talkers",
+    ViewKind.CHANGES: "changes",
 }
 """The report that gives a view's rows."""
+
+_IS_PREVIOUS = Fragment("in_days(day, :previous) AND in_window(start, :previous)")
+_ASKED = (RowKind.CONVERSATION,)
+_KINDS = {ViewKind.CHANGES: (RowKind.CONVERSATION, RowKind.PREVIOUS_CONVERSATION)}
+"""The views that are of more than the asked window."""
 
 
 @cache
@@ -32,7 +39,15 @@ def load_text(path: str) -> str:
 
 def build_scan(question: Question, limit: int) -> str:
     """The one statement that reads the flow logs, giving at most `limit` rows."""
-    return bind(load_text("scan.sql"), _values(question) | {"limit": limit})
+    compared = question.compared
+    previous: dict[str, Value] = {"previous": compared.previous} if compared else {}
+    values: dict[str, Value] = {
+        "first_day": question.scanned.first_day,
+        "last_day": question.scanned.last_day,
+        "is_previous": _IS_PREVIOUS if compared else Fragment("FALSE"),
+        "limit": limit,
+    }
+    return bind(load_text("scan.sql"), _values(question) | previous | values)
 
 
 def build_raw(question: Question, limit: int) -> str:
@@ -42,12 +57,12 @@ def build_raw(question: Question, limit: int) -> str:
 
 def build_view_rows(question: Question, view: View, limit: int) -> str:
     """The report of a view of a finished scan. Raises RequestError where the window has no such view."""
-    return _bind_view(VIEWS[view.kind], question, view, limit)
+    return _bind_view(VIEWS[view.kind], question, view, limit, _KINDS.get(view.kind, _ASKED))
 
 
 def build_view_sums(question: Question, view: View) -> str:
     """The sums over what a view keeps of a finished scan, in one row. Raises RequestError, too."""
-    return _bind_view("sums", question, view, 1)
+    return _bind_view("sums", question, view, 1, _ASKED)
 
 
 def build_report(name: str) -> str:
@@ -71,8 +86,9 @@ def _values(question: Question) -> dict[str, Value]:
     }
 
 
-def _bind_view(name: str, question: Question, view: View, limit: int) -> str:
+def _bind_view(name: str, question: Question, view: View, limit: int, kinds: tuple[RowKind, ...]) -> str:
     values: dict[str, Value] = {
+        "kinds": kinds,
         "narrowed": Fragment(load_text("narrowed.sql")),
         "actions": () if view.action is None else (view.action,),
         "ports": () if view.service_port is None else (view.service_port,),
@@ -81,7 +97,7 @@ def _bind_view(name: str, question: Question, view: View, limit: int) -> str:
         "subnets": () if view.subnet is None else (view.subnet,),
         "one_end": () if view.pair is None else view.pair[:1],
         "other_end": () if view.pair is None else view.pair[1:],
-        "new_since": find_new_since(view, question.window),
+        "new_since": find_new_since(view, question.window) if view.new_days else question.scanned.first_day,
         "asked": question.asked.blocks,
         "kind": view.kind,
         "measure": view.measure,

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain.address import Address, is_address
+from bot.domain.changes import Comparison, Extent
 from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, Problem, build_coverage
+from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, find_problems
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_conflict
 from bot.domain.view_answer import Choices, DayRow, HostRow, PortRow, ViewAnswer, ViewRow, fill_days
+from bot.errors import RequestError
+from bot.services.comparing import compare
 from bot.services.ports import Result
 
 EVERY_ROW = 2**31 - 1
@@ -31,12 +34,12 @@ def build_view(
     Raises RequestError for what cannot be looked at, and EngineError where the result is gone.
     """
     rows, totals = result.read_coverage()
-    coverage = build_coverage(question.window.days, rows, problems)
-    limit = EVERY_ROW if view.kind is ViewKind.DAYS else view.top
+    coverage = build_coverage(question.window.days, rows, find_problems(question.window, problems))
+    comparison = _compare(question, result, view, rows, problems)
     return ViewAnswer(
         question=question,
         view=view,
-        rows=_list_rows(question, result, view, coverage, limit),
+        rows=_list_changed(comparison) if comparison else _list_rows(question, result, view, coverage),
         sums=result.read_sums(question, view),
         known=result.read_sums(question, View()).conversations,
         totals=totals,
@@ -44,14 +47,21 @@ def build_view(
         coverage=coverage,
         choices=find_choices(question, result, view),
         conflict=find_conflict(question, view),
+        comparison=comparison,
     )
 
 
-def list_view_rows(question: Question, result: Result, view: View) -> Sequence[ViewRow]:
+def list_view_rows(
+    question: Question, result: Result, view: View, problems: Sequence[Problem] = ()
+) -> Sequence[ViewRow]:
     """Every row of a view, however many it shows. Raises RequestError and EngineError."""
     rows, _ = result.read_coverage()
+    if comparison := _compare(question, result, view, rows, problems, limit=EVERY_ROW):
+        if comparison.extent is Extent.NOTHING:
+            raise RequestError("The result has no room for the window before: ask for fewer days.")
+        return _list_changed(comparison)
     coverage = build_coverage(question.window.days, rows, ())
-    return _list_rows(question, result, view, coverage, EVERY_ROW)
+    return _list_rows(question, result, view, coverage, limit=EVERY_ROW)
 
 
 def find_choices(question: Question, result: Result, view: View) -> Choices:
@@ -68,10 +78,30 @@ def find_choices(question: Question, result: Result, view: View) -> Choices:
 
 
 def _list_rows(
-    question: Question, result: Result, view: View, coverage: Coverage, limit: int
+    question: Question, result: Result, view: View, coverage: Coverage, limit: int = 0
 ) -> Sequence[ViewRow]:
-    rows = result.read_view(question, view, limit)
-    return fill_days(_pick(DayRow, rows), coverage) if view.kind is ViewKind.DAYS else list(rows)
+    """The rows of a view, and where no `limit` is given as many as it shows; of days all."""
+    if view.kind is ViewKind.DAYS:
+        return fill_days(_pick(DayRow, result.read_view(question, view, EVERY_ROW)), coverage)
+    return list(result.read_view(question, view, limit or view.top))
+
+
+def _compare(
+    question: Question,
+    result: Result,
+    view: View,
+    rows: Sequence[CoverageRow],
+    problems: Sequence[Problem],
+    limit: int = 0,
+) -> Comparison | None:
+    """What changed, where the view is of that."""
+    if view.kind is not ViewKind.CHANGES:
+        return None
+    return compare(question, result, rows, problems, view, limit or view.top)
+
+
+def _list_changed(comparison: Comparison) -> list[ViewRow]:
+    return [row for changed in comparison.lists for row in changed.rows]
 
 
 def _pick(kind: type[_Row], rows: Iterable[ViewRow]) -> tuple[_Row, ...]:

@@ -1,4 +1,4 @@
--- What the logs hold of each day, with the question's exact totals beside it.
+-- What the logs hold of each day, of the window before, too, with the question's exact totals beside it.
 SELECT
     day,
     aws_account_id,
@@ -14,5 +14,5 @@ SELECT
     accepted_until,
     rejected_until
 FROM scan_result
-WHERE kind = 'coverage'
+WHERE kind IN ('coverage', 'previous_coverage')
 ORDER BY day, aws_account_id, aws_region, log_status

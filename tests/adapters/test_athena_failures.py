@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from botocore.exceptions import (
 )
 
 from bot.adapters.aws import build_athena_client, explain
+from bot.domain.question import Compared
+from bot.domain.window import build_previous
 from bot.errors import EngineError
 from bot.services.ports import Progress, State
 from tests.adapters.athena_stub import Stage, build_report, build_scan
@@ -222,6 +225,24 @@ def test_over_the_cutoff_with_one_day(stage: Stage) -> None:
         "The scan was stopped at the work group's limit of 10.0 MB a question; "
         "one day alone is too much, so the bot's operator must raise the limit."
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "advice"),
+    [
+        (10, "ask about fewer days than 10, for example: days=5."),
+        (1, "ask about fewer days than 2, for example: days=1."),
+    ],
+)
+def test_over_the_cutoff_with_the_window_before(stage: Stage, days: int, advice: str) -> None:
+    """What to type instead is told from what was typed; one day can still be asked without the other."""
+    scan = build_scan(days=days)
+    compared = replace(scan.question, compared=Compared(build_previous(scan.question.window, 20)))
+    stage.will_start("q-1")
+    stage.engine.start("run-1", replace(scan, question=compared))
+    stage.will_see(build_report("q-1", "CANCELLED", CUT))
+    _hide_cutoff(stage)
+    assert stage.engine.poll(["run-1"])["run-1"].reason.endswith(advice)
 
 
 def test_over_a_cutoff_that_the_bot_may_not_read(stage: Stage) -> None:

@@ -66,6 +66,7 @@ BOUND: list[tuple[str, Any, str]] = [
     ("in_blocks(srcaddr,:it)", BLOCKS, IN_BLOCKS),
     ("in_blocks(srcaddr, :it)", (), "TRUE"),
     ("in_window(start, :it)", Window(SINCE, UNTIL), "TRUE"),
+    ("in_days(day, :it)", Window(SINCE, UNTIL), "day BETWEEN '2026/11/14' AND '2026/11/14'"),
     (
         "in_window(start, :it)",
         Window(SINCE, UNTIL, by_time=True),
@@ -133,7 +134,7 @@ def test_value_of_no_kind_of_ours(value: Any) -> None:
         write_literal(value)
 
 
-@pytest.mark.parametrize("word", ["in_values", "in_blocks", "in_networks", "in_window"])
+@pytest.mark.parametrize("word", ["in_values", "in_blocks", "in_networks", "in_days", "in_window"])
 @pytest.mark.parametrize(
     "value", ["", None, 0, "a", ["a"], ("a",), (None,), (True,), tuple(Hostile)], ids=repr
 )

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add, Ask, Command, Help, Limits, ListBlocks, Operand, Remove, parse_command
-from bot.domain.question import Action, Filters, Measure
+from bot.domain.question import Action, Compared, Filters, Measure
 from bot.domain.scenario import Scenario
 from bot.domain.window import Window, build_window_of_days
 from bot.errors import RequestError
@@ -111,6 +111,21 @@ UNDERSTOOD: dict[str, tuple[str, Command]] = {
     "raw": ("internal vpc-a raw", internal(raw_rows=10_000)),
     "the least raw": ("internal vpc-a raw=1", internal(raw_rows=1)),
     "the most raw": ("internal vpc-a raw 10000", internal(raw_rows=10_000)),
+    "compared": (
+        "internal vpc-a compare=previous",
+        internal(compared=Compared(Window(at(4), at(14)), is_asked_over=False)),
+    ),
+    "compared in one word": (
+        "internal vpc-a from=2026-11-21 to=2026-11-22 compare",
+        internal(window=Window(at(21), at(23)), compared=Compared(Window(at(19), at(21)))),
+    ),
+    "hours compared": (
+        "internal vpc-a from=2026-11-20T10:30 to=2026-11-20T12:00 COMPARE = Previous",
+        internal(
+            window=Window(at(20, 10, 30), at(20, 12), by_time=True),
+            compared=Compared(Window(at(20, 9), at(20, 10, 30), by_time=True)),
+        ),
+    ),
     "said twice": ("internal vpc-a top=5 --TOP 5", internal(top=5)),
 }
 
@@ -286,7 +301,7 @@ REFUSED = {
     ),
     "no option": (
         "internal vpc-a zzzz=3",
-        "“zzzz=3” is not an option: there are days, from, to, top, by, action, port, proto, raw.",
+        "“zzzz=3” is not an option: there are days, from, to, top, by, action, port, proto, raw, compare.",
         "internal vpc-a days=10",
     ),
     "no value": ("internal vpc-a days", "days= needs a value.", "internal vpc-a days=10"),
@@ -376,6 +391,21 @@ REFUSED = {
         "That window has 2,912,120 days, and 366 is the most.",
         PAIR,
     ),
+    "compared with what": (
+        "internal vpc-a compare=last",
+        "“compare=last” is none of those known: write previous.",
+        "internal vpc-a days=10 compare=previous",
+    ),
+    "compared with too much": (
+        "internal vpc-a days=200 compare=previous",
+        "With the window before it that makes 400 days, and 366 is the most.",
+        "internal vpc-a days=10 compare=previous",
+    ),
+    "compared with nothing": (
+        "internal vpc-a from=0001-01-01 to=0001-01-02 compare=previous",
+        "There is no window before that one.",
+        "internal vpc-a days=10 compare=previous",
+    ),
     "backwards": (
         "internal vpc-a from=2026-11-20 to=2026-11-19",
         "to=2026-11-19 is not after from=2026-11-20.",
@@ -418,6 +448,23 @@ def test_limits_bound_the_defaults() -> None:
     """What is not typed must not exceed what may be typed."""
     asked = parse_command("internal vpc-a raw", NOW, Limits(largest_days=3, largest_top=5, raw_rows=7))
     assert asked == internal(window=build_window_of_days(3, NOW, 3), top=5, raw_rows=7)
+
+
+@pytest.mark.parametrize(("largest", "days"), [(366, 10), (15, 7), (2, 1)])
+def test_example_of_comparing_fits_the_limits(largest: int, days: int) -> None:
+    """Both windows are read, so that either has at most half of what may be read."""
+    limits = Limits(largest_days=largest)
+    with pytest.raises(RequestError) as refused:
+        parse_command("internal vpc-a compare=last", NOW, limits)
+    assert refused.value.example == f"internal vpc-a days={days} compare=previous"
+    parse_command(refused.value.example, NOW, limits)
+
+
+def test_one_day_has_nothing_to_be_compared_with() -> None:
+    limits = Limits(largest_days=1)
+    with pytest.raises(RequestError, match="that makes 2 days, and 1 is the most") as refused:
+        parse_command("internal vpc-a compare=previous", NOW, limits)
+    assert parse_command(refused.value.example, NOW, limits)
 
 
 def test_default_days_come_from_the_limits() -> None:

@@ -58,7 +58,8 @@ def test_every_verb_has_an_entry() -> None:
 
 def test_every_option_has_an_entry() -> None:
     """The options of the grammar are those explained, and each verb names only these."""
-    assert list(OPTIONS) == ["days", "from", "to", "top", "by", "action", "port", "proto", "raw"]
+    options = ["days", "from", "to", "top", "by", "action", "port", "proto", "raw", "compare"]
+    assert list(OPTIONS) == options
     assert all(set(entry.options) <= set(OPTIONS) for entry in HELP.values())
 
 

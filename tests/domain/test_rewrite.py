@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.rewrite import write_with_days, write_with_raw
+from bot.domain.rewrite import write_with_compare, write_with_days, write_with_raw, write_without_compare
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,16 @@ def test_more_days(line: str, expected: str) -> None:
 )
 def test_raw(line: str, expected: str) -> None:
     assert write_with_raw(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("peering vpc-b days=3", "peering vpc-b days=3 compare=previous"),
+        ("peering vpc-b compare top=3", "peering vpc-b top=3 compare=previous"),
+        ("peering vpc-b Compare = Previous", "peering vpc-b compare=previous"),
+    ],
+)
+def test_compare(line: str, expected: str) -> None:
+    assert write_with_compare(line) == expected
+    assert write_without_compare(expected) == expected.removesuffix(" compare=previous")

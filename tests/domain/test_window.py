@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.window import Window, build_window, build_window_of_days
+from bot.domain.window import Window, build_previous, build_window, build_window_of_days, join
 from bot.errors import RequestError
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
@@ -124,3 +124,22 @@ def test_the_longest_window_that_ends_at_midnight() -> None:
 
 def test_now_is_not_in_the_future() -> None:
     assert build_window(NOW, NOW + timedelta(minutes=1), NOW, 10).by_time
+
+
+@pytest.mark.parametrize(
+    ("window", "since", "days"),
+    [
+        (Window(at(14), at(24)), at(4), 20),
+        (Window(at(23), at(24)), at(22), 2),
+        (Window(at(20, 10, 30), at(20, 12), by_time=True), at(20, 9), 1),
+        (Window(at(20, 22), at(21, 1), by_time=True), at(20, 19), 2),
+    ],
+)
+def test_previous_ends_where_the_window_begins(window: Window, since: datetime, days: int) -> None:
+    """As long as the asked one, and read in one go with it."""
+    previous = build_previous(window, days)
+    assert previous == Window(since, window.since, window.by_time)
+    assert join(previous, window) == Window(since, window.until, window.by_time)
+    assert len(join(previous, window).days) == days
+    with pytest.raises(RequestError, match=f"makes {days} days, and {days - 1} is the most"):
+        build_previous(window, days - 1)

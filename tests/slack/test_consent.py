@@ -1,5 +1,6 @@
 """A dear question is asked about before it runs."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,18 @@ def test_agreeing_runs_it_and_takes_the_question_away(dear_channel: Channel) -> 
     )
     assert len(answers) == 1
     dear_channel.slack.wait_for(lambda slack: not slack.ephemerals(), PATIENCE_S)
+
+
+def test_price_of_comparing_is_that_of_both_windows(dear_channel: Channel) -> None:
+    """What is read besides is paid, too."""
+    both = texts(dear_channel.whisper("peering 10.1.0.0/16 days=2"))
+    one = texts(dear_channel.whisper("peering 10.1.0.0/16 days=1"))
+    compared = texts(dear_channel.whisper("peering 10.1.0.0/16 days=1 compare=previous"))
+    assert read_size(compared) == read_size(both) > read_size(one)
+
+
+def read_size(said: str) -> int:
+    """The bytes that a consent names."""
+    found = re.search(r"(\d+) B to read", said)
+    assert found, said
+    return int(found[1])

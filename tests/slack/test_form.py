@@ -1,5 +1,8 @@
 """The form, for people who do not know the grammar."""
 
+from bot.domain.form import Form
+from bot.domain.registration import Listing
+from bot.render.form import build_form
 from tests.slack.conftest import PATIENCE_S, Channel
 from tests.slack.test_answers import texts
 
@@ -53,3 +56,26 @@ def test_home_tab_shows_networks_and_questions_and_opens_the_form(channel: Chann
 def test_form_that_cannot_be_shown_leaves_help(channel: Channel) -> None:
     channel.slack.fail_next("views.open", "expired_trigger_id")
     assert "What vpccidr can tell you" in texts(channel.whisper(""))
+
+
+def test_form_compares(channel: Channel) -> None:
+    open_form(channel)
+    values = {"asked_block": "10.1.0.0/16", "form_days": "1", "form_compare": "previous"}
+    assert channel.slack.submit_view(values=values) == {}
+    answered = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages() if "In use" in m["text"]], PATIENCE_S
+    )
+    assert "/vpccidr peering 10.1.0.0/16 days=1 compare=previous" in texts(answered[0])
+    assert "Changes against the window before" in texts(answered[0])
+
+
+def test_form_that_is_updated_stays_as_it_was_filled_in() -> None:
+    """The estimate is told by building the form anew."""
+    form = build_form(Listing((), {}), Form(days=3, compare="previous"), "", "C1")
+    chosen = {
+        block["block_id"]: block["element"]["initial_option"]["value"]
+        for block in form["blocks"]
+        if "initial_option" in block.get("element", {})
+    }
+    assert chosen == {"scenario": "peering", "days": "3", "compare": "previous"}
+    assert Form(days=3, compare="previous").scanned_days == 2 * Form(days=3).scanned_days

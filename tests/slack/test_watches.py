@@ -99,3 +99,15 @@ def test_paused_watch_rests_and_a_forgotten_one_is_gone(channel: Channel, watche
     assert "only who set it, or an admin" in texts(channel.whisper(f"unwatch {watch.id}", user="ben"))
     assert "is forgotten" in texts(channel.ask(f"unwatch {watch.id[:4]}"))
     assert "Nothing is watched." in texts(channel.whisper("watches"))
+
+
+def test_report_compares_what_it_looks_at(channel: Channel, watches: SqlWatchStore) -> None:
+    """What is of the window before is none of a look's own news."""
+    watch = set_watch(channel, watches, "peering 10.1.0.0/16 days=1 compare=previous", " report")
+    (first,) = look(channel, watches, watch)
+    assert "Changes against the window before" in texts(first)
+    assert "New: none seen" in texts(first) or "No conversation was seen in one of the windows" in texts(
+        first
+    )
+    (second,) = look(channel, watches, watch)
+    assert "As the last time." in texts(second)

@@ -19,10 +19,10 @@ from bot.domain.address import Address
 from bot.domain.binder import Fragment, bind
 from bot.domain.cidr import Block, parse_block
 from bot.domain.flowlog import FIELDS, PARTITIONS
-from bot.domain.question import Action, Filters, Measure, Question, Side
+from bot.domain.question import Action, Compared, Filters, Measure, Question, Side
 from bot.domain.scenario import ROLES, Scenario
 from bot.domain.view import View, ViewKind
-from bot.domain.window import Window
+from bot.domain.window import Window, build_previous
 from bot.services.statements import (
     REPORTS,
     VIEWS,
@@ -104,7 +104,7 @@ def list_statements() -> dict[str, str]:
     """Every statement that there is, under a name."""
     found = {f"report {name}": build_report(name) for name in REPORTS}
     for view, kind, measure in product(NARROWED_VIEWS, ViewKind, Measure):
-        if kind is not ViewKind.PAIR or view.pair:
+        if (kind is not ViewKind.PAIR or view.pair) and (kind is not ViewKind.CHANGES or not view.new_days):
             shown = replace(view, kind=kind, measure=measure)
             found[f"report of {shown}"] = build_view_rows(next(list_questions()), shown, 10)
     for view in NARROWED_VIEWS:
@@ -113,6 +113,10 @@ def list_statements() -> dict[str, str]:
     found["scan by flows"] = build_scan(replace(next(list_questions()), measure=Measure.FLOWS), 100)
     for number, question in enumerate(list_questions()):
         found[f"scan {number} {question.scenario}"] = build_scan(question, 100)
+        compared = Compared(build_previous(question.window, 366))
+        found[f"scan {number} {question.scenario} compared"] = build_scan(
+            replace(question, compared=compared), 100
+        )
         found[f"raw {number} {question.scenario}"] = build_raw(question, 100)
     return found
 
@@ -151,7 +155,7 @@ def test_the_files_are_found() -> None:
         f"reports/{name}.sql" for name in (*REPORTS, *VIEWS.values(), "sums")
     }
     assert {"scan.sql", "raw.sql", "narrowed.sql"} <= set(TEXTS)
-    assert len(STATEMENTS) == 2 + (2 * 6 + 7) * 3 + 3 + 2 + 2 * 8 * 2 * 2
+    assert len(STATEMENTS) == 2 + (2 * 6 + 7 + 2) * 3 + 3 + 2 + 3 * 8 * 2 * 2
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -206,8 +210,9 @@ def test_the_logs_are_read_once(name: str, engine: duckdb.DuckDBPyConnection) ->
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_partitions_are_compared_bare(name: str) -> None:
     """Athena reads only the partitions that a bare comparison of `day` names."""
+    first = "2026/11/1[23]" if "compared" in name else "2026/11/14"
     if not name.startswith("report"):
-        assert len(re.findall(r"WHERE day BETWEEN '2026/11/14' AND '2026/11/1[56]'", STATEMENTS[name])) == 1
+        assert len(re.findall(rf"WHERE day BETWEEN '{first}' AND '2026/11/1[56]'", STATEMENTS[name])) == 1
 
 
 # What the conditions mean

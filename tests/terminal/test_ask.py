@@ -210,3 +210,55 @@ def test_expand_streams_to_a_pipe_that_may_close() -> None:
 def test_expand_into_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["expand", "10.1.0.0/30", "-o", str(tmp_path / "no" / "x.csv")]) == 3
     assert "could not be written: No such file or directory." in capsys.readouterr().err
+
+
+def test_what_changed_stands_beside_the_contract(
+    logs: Path, write_log: WriteLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Programs that know nothing of it read on as before; what is told of changes says how sure it is."""
+    before = date(2026, 11, 19)
+    write_log(before, [record("10.0.0.4", "10.1.0.9", 40000, 5432, 300, day=before)])
+    assert ask(logs, "--json", "peering", "10.1.0.0/16", "days=1") == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert ask(logs, "--json", "peering", "10.1.0.0/16", "days=1", "compare=previous") == 0
+    compared = json.loads(capsys.readouterr().out)
+    changes = compared.pop("changes")
+    assert compared | {"cost": 0} == alone | {"cost": 0}
+    assert (changes["since"], changes["until"]) == ("2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z")
+    assert changes["doubts"] == ["The last day was not over yet: what seems gone may still come."]
+    assert [changes[name]["sure"] for name in ("new", "gone", "grown")] == [True, False, True]
+    assert changes["gone"]["largest"] == [
+        {
+            "client": "10.0.0.4",
+            "server": "10.1.0.9",
+            "service_port": 5432,
+            "protocol": 6,
+            "action": "ACCEPT",
+            "flows": 0,
+            "packets": 0,
+            "bytes": 0,
+            "previous_flows": 1,
+            "previous_packets": 10,
+            "previous_bytes": 300,
+            "first_seen": "2026-11-19T12:00:00Z",
+            "last_seen": "2026-11-19T12:00:59Z",
+        }
+    ]
+    assert changes["grown"] == {
+        "sure": True,
+        "conversations": 0,
+        **dict.fromkeys(("flows", "packets", "bytes"), 0),
+        **dict.fromkeys(("previous_flows", "previous_packets", "previous_bytes"), 0),
+        "largest": [],
+    }
+
+
+def test_what_changed_is_said_in_text(
+    logs: Path, write_log: WriteLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(logs, "peering", "10.1.0.0/16", "days=1", "compare=previous") == 0
+    out = capsys.readouterr().out
+    assert "Changes against the window before, 2026-11-19\n" in out
+    assert "no logs of 1 of 1 day (2026-11-19)" in out
+    assert "\n\n\n" not in out
+    assert "Perhaps new: 1 conversation, 700 B\n- 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql: 700 B" in out

@@ -71,7 +71,9 @@ def test_logs_are_read_once(server: TrinoServer, kind: Kind) -> None:
     case.register(logset.other)
     for asked in random_questions(Random(SEED), logset):  # noqa: S311  repeatable, not secret
         question = case.parse(asked.words(), asked.now)
-        for statement in (build_scan(question, 1_000), build_raw(question, 1_000)):
+        compared = case.parse([*asked.words(), "compare=previous"], asked.now)
+        statements = (build_scan(question, 1_000), build_scan(compared, 1_000), build_raw(question, 1_000))
+        for statement in statements:
             ((plan,),) = query(server, case.schema, f"EXPLAIN (TYPE LOGICAL) {statement}").rows
             scans = re.findall(rf"Scan\w*\[table = \S+:{case.table.name}\b", plan)
             assert len(scans) == 1, plan

@@ -11,6 +11,7 @@ import json
 import os
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 SETS = int(os.environ.get("VPCCIDR_TRINO_SETS", "60"))
 FIRST = int(os.environ.get("VPCCIDR_TRINO_FIRST", "0"))
+COMPARED_SETS = 12
 MAX_ROWS = 10_000
 BUSY = 0  # a seed whose records meet every scenario
 
@@ -60,6 +62,27 @@ def test_trino_gives_the_same_rows_and_the_oracles_answer(server: TrinoServer, s
         found, csv_text = render_answer(question, trino)
         assert pick(found, expected) == expected, said
         assert csv_text == oracle.csv_text(logset.records, asked), said
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + min(SETS, COMPARED_SETS)))
+def test_trino_gives_the_same_rows_of_both_windows(server: TrinoServer, seed: int) -> None:
+    """Which window a record belongs to, and that the asked one stands first, is the statement's own."""
+    logset = build_logset(seed)
+    case = build_case(server, f"compared_{seed}", logset, KINDS[seed % len(KINDS)])
+    case.register(logset.home)
+    case.register(logset.other)
+    for asked in random_questions(Random(seed + 1), logset):  # noqa: S311  repeatable, not secret
+        question = case.parse([*asked.words(), "compare=previous"], asked.now)
+        trino, duckdb = case.scan(Scan(build_scan(question, MAX_ROWS + 1), question))
+        rows = read_rows(trino)
+        assert rows == read_rows(duckdb), f"{case.table}: {' '.join(asked.words())}"
+        alone = replace(question, compared=None)
+        first, _ = case.scan(Scan(build_scan(alone, MAX_ROWS + 1), alone))
+        assert rows[: len(read_rows(first))] == read_rows(first)
+        expected = oracle.answer(logset.records, asked)
+        found, csv_text = render_answer(question, trino)
+        assert pick(found, expected) == expected
+        assert csv_text == oracle.csv_text(logset.records, asked)
 
 
 def render_answer(question: Question, outcome: Outcome) -> tuple[dict[str, Any], str]:
