@@ -35,8 +35,8 @@ class FlowLogReader:
     partition, and counted in `others`; without blocks, every record is given. A file with a copy in `copies`
     is read from there.
 
-    A file that cannot be read, or not wholly, becomes one of `problems`; both are complete after the stream has
-    ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
+    A file that cannot be read, or not wholly, becomes one of `problems`; both are complete once the stream
+    has ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
     """
 
     def __init__(
