@@ -148,7 +148,7 @@ def build_bot(settings: Settings) -> Bot:
     CommandListener(desk, form).register(app)
     MentionListener(desk, chat).register(app)
     ButtonListener(desk).register(app)
-    LookListener(desk, Looks(store, DuckDBReports(), chat, settings.max_rows)).register(app)
+    LookListener(desk, Looks(store, DuckDBReports(), chat, registry, settings.max_rows)).register(app)
     lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
     return Bot(app, driver, engine, database, listeners, store, meter, lock)
 

@@ -19,7 +19,6 @@ from bot.domain.command import (
     Remove,
     parse_command,
 )
-from bot.domain.labels import Labels
 from bot.errors import RequestError, StoreError
 from bot.parts import build_asker, build_engine, build_limits, build_registry
 from bot.render.csv_file import write_records, write_rows
@@ -70,7 +69,7 @@ def _reply(command: Command, settings: Settings) -> str:
 
 def _answer(command: Ask, settings: Settings, output: Output, now: datetime) -> None:
     registry = build_registry(settings)
-    prepared, labels = registry.prepare(command), Labels(registry.list().networks)
+    prepared, labels = registry.prepare(command), registry.read_labels()
     for note in render_notes(prepared.cleared, prepared.registered):
         _tell(note)
     with closing(build_engine(settings)) as engine:

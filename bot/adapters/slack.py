@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.http_retry.handler import RetryHandler
 from slack_sdk.webhook import WebhookClient
 
-from bot.domain.message import Message
+from bot.domain.message import Block, Message
 from bot.errors import SlackError
 from bot.services.ports import Reservation
 
@@ -40,6 +41,8 @@ _PAGE, _PAGES = 200, 10
 _TIMEOUT = urllib3.Timeout(connect=10, read=60)
 _TOO_MANY, _SERVER_ERROR = 429, 500
 
+_log = logging.getLogger(__name__)
+
 
 def build_client(base_url: str, token: str) -> WebClient:
     """A client that obeys Retry-After and tries again where Slack or the line failed."""
@@ -52,11 +55,16 @@ def build_careful_client(base_url: str, token: str) -> WebClient:
 
 
 class SlackChat:
-    """Posts as the bot. A message that Slack refuses for its blocks is sent in its simple form."""
+    """Posts as the bot. A message that Slack refuses for its blocks is sent without charts, or else simply.
+
+    Once a workspace took without its charts what it had refused with them, it is given none until the next
+    start.
+    """
 
     def __init__(self, client: WebClient, careful: WebClient) -> None:
         self._client = client
         self._careful = careful
+        self._takes_charts = True
         self._http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
 
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
@@ -149,12 +157,28 @@ class SlackChat:
         return any(channel in places for places in shares.values()) or channel in file.get("channels", [])
 
     def _send(self, method: Callable[..., Any], place: dict[str, Any], message: Message) -> Any:
-        try:
-            return _call(method, **place, text=message.text, blocks=list(message.blocks))
-        except SlackError as error:
-            if error.code not in _TOO_MUCH or not message.simple:
-                raise
-            return _call(method, **place, text=message.text, blocks=list(message.simple))
+        forms = self._list_forms(message)
+        while True:
+            form = forms.pop(0)
+            try:
+                response = _call(method, **place, text=message.text, blocks=form)
+            except SlackError as error:
+                if error.code not in _TOO_MUCH or not forms:
+                    raise
+            else:
+                self._learn(message, form)
+                return response
+
+    def _list_forms(self, message: Message) -> list[list[Block]]:
+        """The blocks to try one after the other, from the richest to the plainest."""
+        whole, bare = list(message.blocks), _without_charts(message.blocks)
+        rich = [whole] if self._takes_charts and whole != bare else []
+        return [*rich, bare, *([list(message.simple)] if message.simple else [])]
+
+    def _learn(self, message: Message, taken: list[Block]) -> None:
+        if self._takes_charts and taken == _without_charts(message.blocks) != list(message.blocks):
+            self._takes_charts = False
+            _log.warning("This workspace refuses charts: messages go without them until the next start")
 
     def _read(self, channel: str, since: datetime, thread_ts: str) -> Iterator[dict[str, Any]]:
         place = {"channel": channel, **({"ts": thread_ts} if thread_ts else {})}
@@ -173,6 +197,10 @@ class SlackChat:
             cursor = (response.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return
+
+
+def _without_charts(blocks: tuple[Block, ...]) -> list[Block]:
+    return [block for block in blocks if block["type"] != "data_visualization"]
 
 
 def explain_silence(error: Exception) -> SlackError:

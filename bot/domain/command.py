@@ -26,7 +26,7 @@ from bot.domain.commands import (
 from bot.domain.help import HELP, OPTIONS
 from bot.domain.options import Limits, find_nearest, is_option, parse_options
 from bot.domain.paste import quote, split_words
-from bot.domain.scenario import ROLES, Scenario
+from bot.domain.scenario import DISCONNECT, DISCONNECT_DAYS, ROLES, Scenario
 from bot.domain.schedule import parse_schedule
 from bot.errors import RequestError
 
@@ -62,7 +62,6 @@ _WITHOUT_BLOCK = {verb: verb for verb in ("list", "help", "runs", "watches")} | 
 """What to suggest for the verbs that take no block."""
 
 _ID = re.compile(r"[0-9a-z]{4,16}")
-_DISCONNECT, _DISCONNECT_DAYS = "disconnect", 30
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
 _ADDRESS = re.compile(r"[0-9].*|.*[/:].*|(?=(?:.*\b[0-9]+\b){2})[^.]+(?:\.[^.]+){3}")
 
@@ -142,15 +141,15 @@ class _Parser:
             options.measure,
             options.top,
             options.raw_rows,
-            is_disconnect=self.verb == _DISCONNECT,
+            is_disconnect=self.verb == DISCONNECT,
             compared=options.compared,
         )
 
     def _find_limits(self) -> Limits:
         """The limits; whoever wants to disconnect something looks further back."""
-        if self.verb != _DISCONNECT:
+        if self.verb != DISCONNECT:
             return self.limits
-        return replace(self.limits, default_days=min(_DISCONNECT_DAYS, self.limits.largest_days))
+        return replace(self.limits, default_days=min(DISCONNECT_DAYS, self.limits.largest_days))
 
     def _parse_add(self) -> Add:
         self._refuse_options()
@@ -347,7 +346,7 @@ def _parse_name(word: str) -> str:
 
 def _find_scenario(verb: str) -> Scenario | None:
     """The scenario that a verb asks about; None for one that asks nothing."""
-    if verb == _DISCONNECT:
+    if verb == DISCONNECT:
         return Scenario.PEERING
     return Scenario(verb) if verb in set(Scenario) else None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.scenario import ROLES, Scenario
+from bot.domain.scenario import DISCONNECT, DISCONNECT_DAYS, ROLES, Scenario
 
 DAYS = (1, 3, 10, 30, 90)
 DEFAULT_DAYS = 10
@@ -12,20 +12,28 @@ DEFAULT_DAYS = 10
 
 @dataclass(frozen=True)
 class Form:
-    """What is filled in: a scenario, the network that it is about, the other side, days and filters.
+    """What is filled in: a question, the network that it is about, the other side, days and filters.
 
-    `asked` and `home` are names of networks or blocks as people write them, `compare` is as the option of the
+    `is_disconnect` asks whether a peer can be disconnected. `asked` and `home` are names of networks or
+    blocks as people write them, `asked_block` is typed instead of `asked`, `compare` is as the option of the
     same name; empty texts are left out.
     """
 
     scenario: Scenario = Scenario.PEERING
+    is_disconnect: bool = False
     asked: str = ""
+    asked_block: str = ""
     home: str = ""
     days: int = DEFAULT_DAYS
     port: str = ""
     protocol: str = ""
     action: str = ""
     compare: str = ""
+
+    @property
+    def verb(self) -> str:
+        """The grammar's word for what is asked."""
+        return DISCONNECT if self.is_disconnect else self.scenario.value
 
     @property
     def scanned_days(self) -> int:
@@ -42,9 +50,27 @@ class Form:
             "compare": self.compare,
         }
         words = [f"{key}={''.join(value.split())}" for key, value in options.items() if value.strip()]
-        return " ".join([self.scenario, *filter(None, self._order_sides()), *words])
+        return " ".join([self.verb, *filter(None, self._order_sides()), *words])
 
     def _order_sides(self) -> tuple[str, ...]:
         roles = ROLES[self.scenario]
         home = self.home.strip() if roles.takes_home else ""
-        return (home, self.asked.strip()) if roles.home_first else (self.asked.strip(), home)
+        asked = self.asked_block.strip() or self.asked.strip()
+        return (home, asked) if roles.home_first else (asked, home)
+
+
+def begin_disconnect(peer: str = "") -> Form:
+    """A form that asks whether a network can be disconnected, over as many days as the command does."""
+    return Form(is_disconnect=True, asked=peer, days=DISCONNECT_DAYS)
+
+
+def choose(verb: str, form: Form) -> Form:
+    """The form after another question was chosen: days that nobody chose become those usual for it."""
+    is_disconnect = verb == DISCONNECT
+    usual, other = (DISCONNECT_DAYS, DEFAULT_DAYS) if is_disconnect else (DEFAULT_DAYS, DISCONNECT_DAYS)
+    return replace(
+        form,
+        scenario=Scenario.PEERING if is_disconnect else Scenario(verb),
+        is_disconnect=is_disconnect,
+        days=usual if form.days == other and form.is_disconnect != is_disconnect else form.days,
+    )

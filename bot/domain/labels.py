@@ -1,39 +1,60 @@
-"""Whose an address is: the registered network that holds it."""
+"""Whose an address is: the registered network that holds it, or what it means everywhere."""
 
 from __future__ import annotations
 
-import ipaddress
-from bisect import bisect_right
 from collections.abc import Mapping
+from functools import cache
 
 from bot.domain.cidr import Block
-from bot.domain.special import list_special
+from bot.domain.prefixes import NamedPrefixes
+from bot.domain.special import SPECIAL
+
+_LONGEST = 30
+"""How many characters of a name a table's cell shows."""
 
 
 class Labels:
-    """The networks' names by address; of several blocks that hold an address the smallest counts."""
+    """The names of addresses; of several blocks that hold an address the smallest counts."""
 
     def __init__(self, networks: Mapping[str, tuple[Block, ...]]) -> None:
-        named = {(block, name) for name, blocks in networks.items() for block in blocks}
-        # Larger blocks first, so that a smaller one within begins later and is met first from behind.
-        self._named = sorted(named, key=lambda pair: (pair[0].first, -pair[0].size, pair[1]))
-        self._firsts = [block.first for block, _ in self._named]
+        self._networks = NamedPrefixes(
+            (str(block), name) for name, blocks in networks.items() for block in blocks
+        )
 
-    def find(self, address: str) -> str:
-        """The name of the network that holds an address; empty where none does, or it is no IPv4 address."""
-        try:
-            number = int(ipaddress.IPv4Address(address))
-        except ValueError:
-            return ""
-        behind = self._named[: bisect_right(self._firsts, number)]
-        holding = [(block.size, name) for block, name in behind if block.last >= number]
-        return min(holding)[1] if holding else ""
+    def find(self, place: str) -> str:
+        """The name of the network that holds an address, or all of a block; empty where none does."""
+        return self._networks.find(place)
 
-    def write(self, address: str) -> str:
-        """An address with its name behind it: a network's, `10.1.0.9 (vpc-b)`, or `127.0.0.1 (loopback)`."""
-        name = self.find(address) or _SPECIAL.find(address)
-        return f"{address} ({name})" if name else address
+    def write(self, place: str) -> str:
+        """An address or a block with its name behind it.
+
+        A network's, `10.1.0.9 (vpc-b)`, or what it means everywhere, `127.0.0.1 (loopback)`.
+        """
+        return _write(place, self._find_any(place))
+
+    def write_briefly(self, place: str) -> str:
+        """The same for a table's cell: a long name without its middle."""
+        return _write(place, _shorten(self._find_any(place)))
+
+    def _find_any(self, place: str) -> str:
+        return self.find(place) or _load_special().find(place)
 
 
 NO_LABELS = Labels({})
-_SPECIAL = Labels(list_special())
+
+
+def _write(place: str, name: str) -> str:
+    return f"{place} ({name})" if name else place
+
+
+def _shorten(name: str) -> str:
+    """Names that differ often do so at their ends."""
+    if len(name) <= _LONGEST:
+        return name
+    head = _LONGEST // 2
+    return f"{name[:head]}…{name[head + 1 - _LONGEST :]}"
+
+
+@cache
+def _load_special() -> NamedPrefixes:
+    return NamedPrefixes(SPECIAL)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+DISCONNECT, DISCONNECT_DAYS = "disconnect", 30
+"""The word that asks whether a peer can be disconnected, and over how many days it looks."""
+
 
 class Scenario(StrEnum):
     """A question by the word that asks it."""

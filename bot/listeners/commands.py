@@ -40,7 +40,7 @@ class CommandListener:
         self.desk.write_down(asked, reply)
 
     def _open_form(self, ack: Ack, body: dict[str, Any], client: WebClient, channel: str) -> bool:
-        view = self.form.open(client, str(body.get("trigger_id")), channel)
+        view = self.form.open(client, str(body.get("trigger_id")), Form(), channel)
         if view is None:
             return False
         ack()

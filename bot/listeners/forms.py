@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,14 +13,24 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
-from bot.domain.form import DEFAULT_DAYS, Form
+from bot.domain.form import DEFAULT_DAYS, Form, begin_disconnect, choose
 from bot.domain.run import Asked
-from bot.domain.scenario import Scenario
+from bot.domain.scenario import DISCONNECT, Scenario
 from bot.domain.window import build_window_of_days
 from bot.errors import OperatorError
 from bot.listeners.desk import Desk
 from bot.render.estimates import render_estimate
-from bot.render.form import COMPARES, FORM, OPEN_FORM, SHORTCUT, UPDATES, build_form, build_home
+from bot.render.form import (
+    ASK_DISCONNECT,
+    CHOOSES,
+    COMPARES,
+    FORM,
+    OPEN_FORM,
+    SHORTCUT,
+    UPDATES,
+    build_form,
+    build_home,
+)
 from bot.services.estimates import Estimates
 
 _log = logging.getLogger(__name__)
@@ -38,6 +48,8 @@ class FormListener:
         """Listen to everything about the form and the Home tab."""
         app.shortcut(SHORTCUT)(self.open_anywhere)
         app.action(OPEN_FORM)(self.open_anywhere)
+        app.action(ASK_DISCONNECT)(self.open_disconnect)
+        app.action(CHOOSES)(self.change_question)
         app.action(UPDATES)(self.weigh)
         app.action(COMPARES)(self.weigh)
         app.view(FORM)(self.submit)
@@ -46,18 +58,35 @@ class FormListener:
     def open_anywhere(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Open the form for who pressed the button or used the shortcut."""
         ack()
-        if view := self.open(client, str(body["trigger_id"])):
-            self.tell_cost(client, view, Form(), "")
+        self._open_and_weigh(body, client, Form())
 
-    def open(self, client: WebClient, trigger_id: str, channel: str = "") -> Mapping[str, Any] | None:
-        """Open the form and return it; None where Slack does not open it."""
+    def open_disconnect(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Open the form that asks whether the network beside the button can be disconnected."""
+        ack()
+        self._open_and_weigh(body, client, begin_disconnect(str(body["actions"][0]["value"])))
+
+    def _open_and_weigh(self, body: dict[str, Any], client: WebClient, form: Form) -> None:
+        if view := self.open(client, str(body["trigger_id"]), form):
+            self.tell_cost(client, view, form, "")
+
+    def open(
+        self, client: WebClient, trigger_id: str, form: Form, channel: str = ""
+    ) -> Mapping[str, Any] | None:
+        """Open the form and return it, its cost yet to be told; None where Slack does not open it."""
         try:
-            form = build_form(self.desk.registry.list(), Form(), "…", channel)
-            view: Mapping[str, Any] = client.views_open(trigger_id=trigger_id, view=form)["view"]
+            shown = build_form(self.desk.registry.list(), form, "…", channel)
+            view: Mapping[str, Any] = client.views_open(trigger_id=trigger_id, view=shown)["view"]
         except (OperatorError, SlackClientError, OSError) as error:
             _log.warning("the form could not be shown: %s", error)
             return None
         return view
+
+    def change_question(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        """Let the days become those that are usual for the question, unless somebody chose others."""
+        ack()
+        form, channel = _read_form(body["view"]["state"]["values"])
+        before = replace(form, is_disconnect="days_disconnect" in body["view"]["state"]["values"])
+        self.tell_cost(client, body["view"], choose(form.verb, before), channel)
 
     def weigh(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Say what the chosen window costs."""
@@ -72,8 +101,8 @@ class FormListener:
         except (OperatorError, SlackClientError, OSError) as error:
             _log.warning("the form could not be updated: %s", error)
 
-    def submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Ask what was filled in; what is wrong with it is said in the form."""
+    def submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any], client: WebClient) -> None:
+        """Ask what was filled in; what is wrong with it is said in the form. The Home tab lists it then."""
         form, channel = _read_form(view["state"]["values"])
         key = f"form-{view.get('id', uuid.uuid4().hex)}"
         asked = Asked(key, channel, str(body["user"]["id"]), form.write_line(), datetime.now(UTC))
@@ -83,13 +112,17 @@ class FormListener:
         else:
             ack(response_action="errors", errors={"asked_block": reply.sentence})
         self.desk.write_down(asked, reply)
+        if reply is None:
+            self._publish_home(client, asked.user_id)
 
     def show_home(self, ack: Ack, event: dict[str, Any], client: WebClient) -> None:
         """Show the networks and what the person asked."""
         ack()
         if event.get("tab") != "home":
             return
-        user_id = str(event["user"])
+        self._publish_home(client, str(event["user"]))
+
+    def _publish_home(self, client: WebClient, user_id: str) -> None:
         try:
             client.views_publish(user_id=user_id, view=self._build_home(user_id))
         except (OperatorError, SlackClientError, OSError) as error:
@@ -112,9 +145,13 @@ class FormListener:
 def _read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[Form, str]:
     """The form's values, and the channel for the answer."""
     given = {action_id: _read(state) for states in values.values() for action_id, state in states.items()}
+    verb = given.get(CHOOSES) or Scenario.PEERING
+    is_disconnect = verb == DISCONNECT
     form = Form(
-        scenario=Scenario(given.get("scenario") or Scenario.PEERING),
-        asked=given.get("asked_block") or given.get("asked", ""),
+        scenario=Scenario.PEERING if is_disconnect else Scenario(verb),
+        is_disconnect=is_disconnect,
+        asked=given.get("asked", ""),
+        asked_block=given.get("asked_block", ""),
         home=given.get("home", ""),
         days=int(given.get(UPDATES) or DEFAULT_DAYS),
         port=given.get("port", ""),

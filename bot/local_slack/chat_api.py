@@ -38,7 +38,7 @@ def _read_metadata(arguments: Arguments) -> dict[str, Any] | None:
 def post_message(world: World, arguments: Arguments) -> Answer:
     """Post a message into a channel, or as a reply into a thread."""
     channel = world.require_channel(arguments.required("channel"))
-    content = build_content(arguments)
+    content = build_content(world.settings, arguments)
     thread_ts = _thread_of(world, channel.id, arguments)
     broadcast = "thread_broadcast" if thread_ts and arguments.flag("reply_broadcast") else None
     message = world.workspace.new_message(
@@ -59,7 +59,7 @@ def post_ephemeral(world: World, arguments: Arguments) -> Answer:
     if user is None or user.is_bot:
         raise SlackRefusalError("user_not_in_channel")
     require_short_text(arguments)
-    content = build_content(arguments)
+    content = build_content(world.settings, arguments)
     thread_ts = _thread_of(world, channel.id, arguments)
     message = world.workspace.new_message(world.workspace.bot, thread_ts=thread_ts, **content)
     world.workspace.post_ephemeral(channel.id, user.id, message)
@@ -80,7 +80,7 @@ def update(world: World, arguments: Arguments) -> Answer:
     """Change a message of the bot: what is shown, whole, and metadata where it is given. Files stay."""
     channel_id, message = _require_own(world, arguments, "cant_update_message")
     require_short_text(arguments)
-    content = build_content(arguments)
+    content = build_content(world.settings, arguments)
     metadata = _read_metadata(arguments)
     change_message(world, message, content)
     if arguments.has("metadata"):

@@ -22,7 +22,7 @@ def show_response(world: World, place: ResponseUrl, body: dict[str, Any]) -> Non
     if arguments.flag("delete_original"):
         _delete(world, place, original)
     elif arguments.flag("replace_original") and original is not None:
-        change_message(world, original, build_content(arguments))
+        change_message(world, original, build_content(world.settings, arguments))
         world.workspace.changed(place.channel_id, original)
     else:
         _show_new(world, place, arguments)
@@ -45,7 +45,7 @@ def _delete(world: World, place: ResponseUrl, original: Message | None) -> None:
 
 
 def _show_new(world: World, place: ResponseUrl, arguments: Arguments) -> None:
-    content = build_content(arguments)
+    content = build_content(world.settings, arguments)
     thread_ts = arguments.text("thread_ts") or None
     if thread_ts:
         world.workspace.require_thread(place.channel_id, thread_ts)

@@ -73,7 +73,8 @@ class LocalSlackSettings:
     """All that can be set. Durations are in seconds; `port=0` takes any free port of 127.0.0.1.
 
     `user_groups` are the names of each group's users by its handle. A file of more than
-    `largest_file_bytes`, which is 1 GiB at most, is refused.
+    `largest_file_bytes`, which is 1 GiB at most, is refused. A workspace need not take charts, a block that
+    Slack gives to some before others.
 
     `clock` answers the seconds since the epoch: timestamps, expiry and rate limits follow it, so a test can
     move time on without waiting. `ack_timeout_s`, `redelivery_delays_s` and `socket_refresh_s` are waited
@@ -97,6 +98,7 @@ class LocalSlackSettings:
     socket_refresh_s: float = 4 * 3600.0
     max_sockets: int = 10
     largest_file_bytes: int = FILE_BYTES
+    takes_charts: bool = True
     rate_limits_on: bool = True
     rate_limits: Mapping[str, RateLimit] = field(default_factory=lambda: DEFAULT_RATE_LIMITS)
     clock: Callable[[], float] = time.time

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.domain.cidr import Block as CidrBlock
 from bot.domain.form import DAYS, Form
 from bot.domain.message import Block
-from bot.domain.question import Action
 from bot.domain.registration import Listing
 from bot.domain.run import Run
-from bot.domain.scenario import Scenario
+from bot.domain.scenario import DISCONNECT, Scenario
 from bot.domain.watch import Watch
 from bot.domain.wording import count
 from bot.render.mrkdwn import code, escape, section
@@ -21,17 +21,21 @@ from bot.render.watches import list_watches
 FORM = "ask_form"
 OPEN_FORM = "open_form"
 SHORTCUT = "ask"
+ASK_DISCONNECT = "ask_disconnect"
+"""The Home tab's button beside a network; its value is the network as the grammar takes it."""
+
+CHOOSES = "form_question"
 UPDATES = "form_days"
 COMPARES = "form_compare"
 
-_SCENARIOS = {
+_QUESTIONS: Mapping[str, str] = {
+    DISCONNECT: "Can a peer network be disconnected, and who depends on it?",
     Scenario.PEERING: "Is a peer network in use?",
     Scenario.EXTERNAL: "Who outside talks to a network?",
     Scenario.INCOMING: "What arrives from a network?",
     Scenario.INADVERTENT: "Does anything talk to a network that nothing should?",
     Scenario.INTERNAL: "Who talks to whom inside a network?",
 }
-_PROTOCOLS = ("tcp", "udp", "icmp")
 _MOST_OPTIONS = 100
 _LONGEST_OPTION = 75
 _SHOWN_NETWORKS = 40
@@ -41,16 +45,14 @@ def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -
     """The form as a modal; `estimate` says what it will cost, `channel` where the answer goes by default."""
     networks = [_option(*named) for named in _name_networks(listing)][:_MOST_OPTIONS]
     blocks: list[Block] = [
-        _input("scenario", "What do you want to know?", _choose_scenario(form)),
-        *_ask_network(networks),
-        _input("home", "…and only with this other side", _select("home", networks), optional=True)
-        if networks
-        else _input("home", "…and only with this other side", _text("home", "10.0.0.0/16"), optional=True),
-        _input("days", "Days", _choose_days(form), updates=True),
+        _input("scenario", "What do you want to know?", _choose_question(form), updates=True),
+        *_ask_network(networks, form),
+        _input("home", "…and only with this other side", _ask_home(networks, form), optional=True),
+        _input(f"days_{form.verb}", "Days", _choose_days(form), updates=True),
         _input("compare", "Compare with", _choose_comparison(form), optional=True, updates=True),
-        _input("port", "Service ports", _text("port", "443,ssh"), optional=True),
-        _input("protocol", "Protocol", _select("protocol", map(_option, _PROTOCOLS)), optional=True),
-        _input("action", "Only what was", _select("action", _list_actions()), optional=True),
+        _input("port", "Service ports", _text("port", "443,ssh", form.port), optional=True),
+        _input("protocol", "Protocol", _select("protocol", _PROTOCOLS, form.protocol), optional=True),
+        _input("action", "Only what was", _select("action", _ACTIONS, form.action), optional=True),
         _input("channel", "Answer in", _choose_channel(channel)),
         {
             "type": "context",
@@ -86,7 +88,7 @@ def build_home(
             {"type": "actions", "elements": [ask]},
             {"type": "divider"},
             section("*Networks*"),
-            section("\n".join(_list_networks(listing))),
+            *_list_networks(listing),
             {"type": "divider"},
             section("*Your questions*"),
             *list_runs(runs, user_id),
@@ -107,49 +109,59 @@ def _name_networks(listing: Listing) -> Iterable[tuple[str, str]]:
             yield str(block), str(block)
 
 
-def _list_networks(listing: Listing) -> Iterable[str]:
+def _list_networks(listing: Listing) -> list[Block]:
     if not listing.blocks:
-        yield f"None is registered yet. Try {code('/vpccidr add 10.1.0.0/16 as vpc-b')}."
-        return
-    for name, blocks in list(listing.networks.items())[:_SHOWN_NETWORKS]:
-        size = sum(block.size for block in blocks)
-        yield f"{code(name)}  {escape(' + '.join(map(str, blocks)))} · {count_addresses(size)}"
-    yield f"{count(len(listing.blocks), 'block')} registered in all."
+        return [section(f"None is registered yet. Try {code('/vpccidr add 10.1.0.0/16 as vpc-b')}.")]
+    shown = list(listing.networks.items())[:_SHOWN_NETWORKS]
+    return [
+        *(_describe_network(name, blocks) for name, blocks in shown),
+        section(f"{count(len(listing.blocks), 'block')} registered in all."),
+    ]
 
 
-def _ask_network(networks: Sequence[Block]) -> list[Block]:
-    typed = _text("asked_block", "10.1.0.0/16")
+def _describe_network(name: str, blocks: Sequence[CidrBlock]) -> Block:
+    size = sum(block.size for block in blocks)
+    told = section(f"{code(name)}  {escape(' + '.join(map(str, blocks)))} · {count_addresses(size)}")
+    ask = {
+        "type": "button",
+        "action_id": ASK_DISCONNECT,
+        "text": _plain("Can it be disconnected?"),
+        "value": name,
+    }
+    return told | {"accessory": ask}
+
+
+def _ask_network(networks: Sequence[Block], form: Form) -> list[Block]:
+    typed = _text("asked_block", "10.1.0.0/16", form.asked_block)
     if not networks:
         return [_input("asked_block", "About which block?", typed)]
+    chosen = _select("asked", networks, form.asked)
     return [
-        _input("asked", "About which network?", _select("asked", networks), optional=True),
+        _input("asked", "About which network?", chosen, optional=True),
         _input("asked_block", "…or a block", typed, optional=True),
     ]
 
 
-def _choose_scenario(form: Form) -> Block:
-    options = [_option(scenario.value, text) for scenario, text in _SCENARIOS.items()]
-    chosen = _option(form.scenario.value, _SCENARIOS[form.scenario])
-    return _select("scenario", options) | {"initial_option": chosen}
+def _ask_home(networks: Sequence[Block], form: Form) -> Block:
+    if not networks:
+        return _text("home", "10.0.0.0/16", form.home)
+    return _select("home", networks, form.home)
+
+
+def _choose_question(form: Form) -> Block:
+    return _select(CHOOSES, [_option(*each) for each in _QUESTIONS.items()], form.verb)
 
 
 def _choose_days(form: Form) -> Block:
-    options = [_option(str(days), _name_days(days)) for days in DAYS]
-    return _select(UPDATES, options) | {"initial_option": _option(str(form.days), _name_days(form.days))}
+    return _select(UPDATES, [_option(str(days), _name_days(days)) for days in DAYS], str(form.days))
 
 
 def _choose_comparison(form: Form) -> Block:
-    previous = _option("previous", "as many days before")
-    return _select(COMPARES, [previous]) | ({"initial_option": previous} if form.compare else {})
+    return _select(COMPARES, [_option("previous", "as many days before")], form.compare)
 
 
 def _name_days(days: int) -> str:
     return "today (UTC)" if days == 1 else f"the last {days} days"
-
-
-def _list_actions() -> Iterable[Block]:
-    words: Mapping[Action, str] = {Action.ACCEPT: "accepted", Action.REJECT: "rejected"}
-    return [_option(word, word) for word in words.values()]
 
 
 def _choose_channel(channel: str) -> Block:
@@ -170,12 +182,16 @@ def _input(
     }
 
 
-def _select(action_id: str, options: Iterable[Block]) -> Block:
-    return {"type": "static_select", "action_id": action_id, "options": list(options)}
+def _select(action_id: str, options: Sequence[Block], chosen: str = "") -> Block:
+    """A select whose `chosen` value is preset, so that a form that is built anew stays filled in."""
+    preset = [option for option in options if option["value"] == chosen]
+    element = {"type": "static_select", "action_id": action_id, "options": list(options)}
+    return element | {"initial_option": preset[0]} if preset else element
 
 
-def _text(action_id: str, example: str) -> Block:
-    return {"type": "plain_text_input", "action_id": action_id, "placeholder": _plain(example)}
+def _text(action_id: str, example: str, given: str = "") -> Block:
+    element = {"type": "plain_text_input", "action_id": action_id, "placeholder": _plain(example)}
+    return element | {"initial_value": given} if given else element
 
 
 def _option(value: str, text: str = "") -> Block:
@@ -186,3 +202,7 @@ def _option(value: str, text: str = "") -> Block:
 
 def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
+
+
+_PROTOCOLS = [_option(word) for word in ("tcp", "udp", "icmp")]
+_ACTIONS = [_option(word) for word in ("accepted", "rejected")]

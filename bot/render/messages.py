@@ -48,10 +48,18 @@ def build_running(line: str, user_id: str, engine: str, notes: Sequence[str]) ->
 
 
 def build_answer_message(
-    answer: Answer, line: str, user_id: str, notes: Sequence[str], labels: Labels = NO_LABELS
+    answer: Answer,
+    line: str,
+    user_id: str,
+    notes: Sequence[str],
+    labels: Labels = NO_LABELS,
+    story: Sequence[Block] = (),
 ) -> Message:
-    """The answer: verdict, coverage, totals, the table of talkers with their networks, and what it took."""
-    head = [*_build_head(answer), *_build_totals(answer, labels)]
+    """The answer: verdict, coverage, totals, the table of talkers with their networks, and what it took.
+
+    `story` is what whoever reads only the beginning must know besides; it stands below the coverage.
+    """
+    head = [*_build_head(answer), *story, *_build_totals(answer, labels)]
     foot = [*build_changes(answer.comparison, labels), _build_foot(answer, line, user_id, notes)]
     table = [_build_table(answer.talkers, labels)] if answer.talkers else []
     simple = [preformatted(render_table(answer.talkers, labels))] if answer.talkers else []

@@ -21,8 +21,8 @@ _SHOWN_PROBLEMS = 5
 def build_cells(talker: Conversation, labels: Labels = NO_LABELS) -> tuple[str, ...]:
     """One talker as the texts of a table's row, with the networks' names beside its addresses."""
     return (
-        labels.write(talker.client),
-        labels.write(talker.server),
+        labels.write_briefly(talker.client),
+        labels.write_briefly(talker.server),
         write_service(talker.service_port, talker.protocol),
         talker.action,
         write_bytes(talker.bytes),

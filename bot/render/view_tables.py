@@ -11,7 +11,7 @@ from tabulate import tabulate
 
 from bot.domain.changes import Change, ChangedConversation, Comparison
 from bot.domain.conversation import Conversation
-from bot.domain.labels import NO_LABELS
+from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block
 from bot.domain.services import write_service
 from bot.domain.view import ViewKind
@@ -37,22 +37,28 @@ class Table:
 @dataclass(frozen=True)
 class _Form:
     headings: tuple[str, ...]
-    write: Callable[[Any], tuple[str, ...]]
+    write: Callable[[Any, Labels], tuple[str, ...]]
     right: tuple[int, ...]
 
 
-def build_view_table(kind: ViewKind, rows: Sequence[ViewRow], comparison: Comparison | None = None) -> Table:
+def build_view_table(
+    kind: ViewKind,
+    rows: Sequence[ViewRow],
+    comparison: Comparison | None = None,
+    labels: Labels = NO_LABELS,
+) -> Table:
     """As many rows as one of Slack's tables takes: the first ones, and of days the latest.
 
     Of changes, where `comparison` is given, equally many of each.
     """
     if comparison:
-        return _build_changes_table(comparison)
+        return _build_changes_table(comparison, labels)
     form = _FORMS[kind]
     if kind is ViewKind.DAYS:
-        latest = _fit(form.headings, map(form.write, reversed(rows)))
+        latest = _fit(form.headings, (form.write(row, labels) for row in reversed(rows)))
         return Table(form.headings, tuple(reversed(latest)), form.right)
-    return Table(form.headings, tuple(_fit(form.headings, map(form.write, rows))), form.right)
+    cells = (form.write(row, labels) for row in rows)
+    return Table(form.headings, tuple(_fit(form.headings, cells)), form.right)
 
 
 def build_table_block(table: Table) -> Block:
@@ -76,25 +82,25 @@ def render_table_text(table: Table) -> str:
     )
 
 
-def _build_changes_table(comparison: Comparison) -> Table:
+def _build_changes_table(comparison: Comparison, labels: Labels) -> Table:
     """The most rows of each change with which no change is left out for another's sake."""
     longest = max((len(listed.rows) for listed in comparison.lists), default=0)
     for top in range(longest, 0, -1):
         rows = [row for listed in comparison.lists for row in listed.rows[:top]]
-        cells = [_write_changed(row, comparison) for row in rows]
+        cells = [_write_changed(row, comparison, labels) for row in rows]
         fitting = _fit(_CHANGED, cells)
         if len(fitting) == len(cells):
             return Table(_CHANGED, tuple(fitting), _CHANGED_RIGHT)
     return Table(_CHANGED, (), _CHANGED_RIGHT)
 
 
-def _write_changed(row: ChangedConversation, comparison: Comparison) -> tuple[str, ...]:
+def _write_changed(row: ChangedConversation, comparison: Comparison, labels: Labels) -> tuple[str, ...]:
     service = write_service(row.service_port, row.protocol)
     is_there, was_there = row.change is not Change.GONE, row.change is not Change.NEW
     return (
         name_change(comparison, row.change),
-        NO_LABELS.write(row.client),
-        NO_LABELS.write(row.server),
+        labels.write_briefly(row.client),
+        labels.write_briefly(row.server),
         service,
         row.action,
         write_volume(row.previous, comparison.measure) if was_there else _NOTHING,
@@ -119,27 +125,28 @@ def _fit(headings: Sequence[str], rows: Iterable[tuple[str, ...]]) -> list[tuple
     return fitting
 
 
-def _write_pair(row: Conversation) -> tuple[str, ...]:
-    client, server, service, action, size, _, flows, last_seen = build_cells(row)
+def _write_pair(row: Conversation, labels: Labels) -> tuple[str, ...]:
+    client, server, service, action, size, _, flows, last_seen = build_cells(row, labels)
     return (client, server, service, action, size, flows, _write_time(row.first_seen), last_seen)
 
 
-def _write_port(row: PortRow) -> tuple[str, ...]:
+def _write_port(row: PortRow, _: Labels) -> tuple[str, ...]:
     service = write_service(row.service_port, row.protocol)
     return (service, f"{row.clients:,}", f"{row.servers:,}", *_write_sums(row.sums))
 
 
-def _write_host(row: HostRow) -> tuple[str, ...]:
+def _write_host(row: HostRow, labels: Labels) -> tuple[str, ...]:
     conversations, _, *rest = _write_sums(row.sums)
     sent, received = write_bytes(row.bytes_sent), write_bytes(row.bytes_received)
-    return (row.address, f"{row.peers:,}", conversations, sent, received, *rest)
+    return (labels.write_briefly(row.address), f"{row.peers:,}", conversations, sent, received, *rest)
 
 
-def _write_subnet(row: SubnetRow) -> tuple[str, ...]:
-    return (row.client_subnet, row.server_subnet, *_write_sums(row.sums))
+def _write_subnet(row: SubnetRow, labels: Labels) -> tuple[str, ...]:
+    networks = (labels.write_briefly(row.client_subnet), labels.write_briefly(row.server_subnet))
+    return (*networks, *_write_sums(row.sums))
 
 
-def _write_day(row: DayRow) -> tuple[str, ...]:
+def _write_day(row: DayRow, _: Labels) -> tuple[str, ...]:
     if not row.is_logged:
         return (str(row.day), "no logs", *[_NOTHING] * 4)
     return (str(row.day), *_write_sums(row.sums))

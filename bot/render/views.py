@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.doubts import list_missing
+from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
 from bot.domain.protocols import name_of
 from bot.domain.question import Action
@@ -18,7 +19,7 @@ from bot.render.changes import render_heading as render_changes_heading
 from bot.render.day_chart import build_day_chart
 from bot.render.mrkdwn import context, escape, mention, preformatted, section
 from bot.render.view_menu import build_view_menu
-from bot.render.view_tables import build_table_block, build_view_table, render_table_text
+from bot.render.view_tables import Table, build_table_block, build_view_table, render_table_text
 
 _NOTIFICATION_LIMIT = 3_500
 _TITLES = {
@@ -34,12 +35,14 @@ _TITLES = {
 _ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
 
 
-def build_view_message(answer: ViewAnswer, run_id: str, scanned_at: datetime, user_id: str = "") -> Message:
+def build_view_message(
+    answer: ViewAnswer, run_id: str, scanned_at: datetime, user_id: str = "", labels: Labels = NO_LABELS
+) -> Message:
     """The view: what it shows and of which scan, its sums, chart and table, what it cannot know, the menu.
 
     `user_id` is who asked for it, where anybody did.
     """
-    heading, said = render_heading(answer), render_sums(answer)
+    heading, said = render_heading(answer), render_sums(answer, labels)
     head = [
         section(f":mag: *{escape(heading)}*"),
         section(escape(said)),
@@ -49,8 +52,7 @@ def build_view_message(answer: ViewAnswer, run_id: str, scanned_at: datetime, us
         _build_foot(answer, scanned_at, user_id),
         *build_view_menu(run_id, answer.question, answer.choices, answer.view),
     ]
-    is_empty = _is_empty(answer)
-    table = None if is_empty else build_view_table(answer.view.kind, answer.rows, answer.comparison)
+    table = None if _is_empty(answer) else _build_table(answer, labels)
     return Message(
         text=escape(f"{heading}: {said}")[:_NOTIFICATION_LIMIT],
         blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
@@ -68,17 +70,17 @@ def render_heading(answer: ViewAnswer) -> str:
     return f"{title}: traffic {describe(question)}{filters}"
 
 
-def render_sums(answer: ViewAnswer) -> str:
+def render_sums(answer: ViewAnswer, labels: Labels = NO_LABELS) -> str:
     """The sums over all that the view keeps and how much of it is shown, or that it keeps nothing."""
     if answer.comparison and not answer.conflict:
-        return " · ".join([render_counts(answer.comparison), *_describe_shown(answer)])
+        return " · ".join([render_counts(answer.comparison), *_describe_shown(answer, labels)])
     if _is_empty(answer):
         return _say_nothing(answer)
     sums = answer.sums
     counts = (count(sums.conversations, "conversation"), count(sums.flows, "flow"))
     sizes = (count(sums.packets, "packet"), write_bytes(sums.bytes))
     seen = f"seen {_show_time(sums.first_seen)} to {_show_time(sums.last_seen)} UTC"
-    return " · ".join([*counts, *sizes, seen, *_describe_shown(answer)])
+    return " · ".join([*counts, *sizes, seen, *_describe_shown(answer, labels)])
 
 
 def _describe_filters(answer: ViewAnswer) -> Iterator[str]:
@@ -104,8 +106,8 @@ def _describe_service(view: View) -> str:
     return f"service port {view.service_port}" + (f"/{protocol}" if protocol else "")
 
 
-def _describe_shown(answer: ViewAnswer) -> Iterator[str]:
-    shown = len(build_view_table(answer.view.kind, answer.rows, answer.comparison).rows)
+def _describe_shown(answer: ViewAnswer, labels: Labels) -> Iterator[str]:
+    shown = len(_build_table(answer, labels).rows)
     if answer.comparison:
         found = sum(listed.conversations for listed in answer.comparison.lists)
         if shown < found:
@@ -115,6 +117,10 @@ def _describe_shown(answer: ViewAnswer) -> Iterator[str]:
             yield f"the latest {shown} of {count(len(answer.rows), 'day')} below"
     elif len(answer.rows) >= answer.view.top or shown < len(answer.rows):
         yield f"the top {shown} by {answer.view.measure} below"
+
+
+def _build_table(answer: ViewAnswer, labels: Labels) -> Table:
+    return build_view_table(answer.view.kind, answer.rows, answer.comparison, labels)
 
 
 def _is_empty(answer: ViewAnswer) -> bool:

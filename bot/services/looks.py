@@ -15,16 +15,23 @@ from bot.render.csv_file import name_view_csv, write_view
 from bot.render.views import build_view_message
 from bot.services.csv_delivery import send_file
 from bot.services.ports import Chat, Reports, Result, RunStore
+from bot.services.registry import Registry
 from bot.services.views import build_view, list_view_rows
 
 
 class Looks:
-    """Reads the kept results of finished scans: no engine, no cost. Every call raises RequestError."""
+    """Reads the kept results of finished scans: no engine, no cost.
 
-    def __init__(self, store: RunStore, reports: Reports, chat: Chat, max_rows: int) -> None:
+    Every call raises RequestError, and StoreError.
+    """
+
+    def __init__(
+        self, store: RunStore, reports: Reports, chat: Chat, registry: Registry, max_rows: int
+    ) -> None:
         self._store = store
         self._reports = reports
         self._chat = chat
+        self._registry = registry
         self._max_rows = max_rows
 
     def find(self, run_id: str) -> Run:
@@ -39,7 +46,8 @@ class Looks:
         run = self.find(run_id)
         with self._open(run) as (scanned, result):
             answer = build_view(run.understood, result, view, scanned.problems)
-        message = build_view_message(answer, run.id, scanned.at, user_id)
+        labels = self._registry.read_labels()
+        message = build_view_message(answer, run.id, scanned.at, user_id, labels)
         self._chat.post(run.asked.channel, message, run.thread_ts)
 
     def share_rows(self, run_id: str, view: View) -> None:

@@ -169,18 +169,19 @@ class RunSteps:
 
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
-        labels = Labels(self._registry.list().networks)
-        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels)
+        labels = self._registry.read_labels()
+        is_disconnect = answer.question.is_disconnect
+        story = self._tell_story(run, result, labels) if is_disconnect else ()
+        message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        story = self._tell_story(run, result, labels) if answer.question.is_disconnect else ()
+        offer = (build_watch_offer(run.id),) if is_disconnect else ()
         has_looks = answer.totals.conversations > 0 or answer.comparison is not None
-        return message.with_foot((*story, *(menu if has_looks else menu[-1:])))
+        return message.with_foot((*offer, *(menu if has_looks else menu[-1:])))
 
-    def _tell_story(self, run: Run, result: Result, labels: Labels) -> tuple[Block, ...]:
-        """Who depends on the network that is to be disconnected, and how to see when nobody does."""
-        dependencies = find_dependencies(self._read_watched(run, result))
-        return (*build_dependencies(dependencies, labels), build_watch_offer(run.id))
+    def _tell_story(self, run: Run, result: Result, labels: Labels) -> Sequence[Block]:
+        """Who depends on the network that is to be disconnected."""
+        return build_dependencies(find_dependencies(self._read_watched(run, result)), labels)
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""

@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: the real command, a browser, two lines typed."""
+"""The demo as a newcomer meets it: the real command, a browser, and what is typed or only clicked."""
 
 import csv
 import os
@@ -79,3 +79,22 @@ def test_typing_error_is_whispered_with_the_line_to_type(page: Page) -> None:
     type_line(page, "/vpccidr peerin 10.1.0.0/16")
     expect(page.get_by_text("the nearest is peering").last).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("Only visible to you").last).to_be_visible()
+
+
+def test_newcomer_learns_by_clicking_alone_who_depends_on_a_network(page: Page) -> None:
+    page.get_by_role("button", name="vpccidr").click()
+    page.get_by_role("button", name="Can it be disconnected?").nth(1).click()
+    form = page.get_by_role("dialog")
+    expect(form.get_by_text("costs nothing")).to_be_visible()
+    expect(form.get_by_label("About which network?")).to_have_value("vpc-b")
+    form.get_by_label("Answer in").select_option(label="#network")
+    form.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text("disconnect vpc-b").last).to_be_visible()  # among the person's questions
+    page.get_by_role("button", name="network", exact=True).click()
+    messages = page.get_by_role("log", name="Messages")
+    expect(messages.get_by_text("Not safe to disconnect").last).to_be_visible()
+    expect(messages.get_by_text("10.1.0.123 (vpc-b) 5432/TCP postgresql is used by").last).to_be_visible()
+    messages.get_by_label("Look closer").last.select_option(label="Hosts in vpc-b")
+    page.get_by_text("replies").last.click()
+    thread = page.get_by_label(re.compile("Thread")).first
+    expect(thread.get_by_text("this cost nothing").last).to_be_visible()

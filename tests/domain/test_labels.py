@@ -36,7 +36,22 @@ def test_nested_networks(address: str, expected: str) -> None:
     assert Labels(NETWORKS).find(address) == expected
 
 
-@pytest.mark.parametrize("address", ["", "-", "2001:db8::1", "10.1.2", "11.0.0.0"])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("n" * 30, "n" * 30),
+        ("n" * 31, "n" * 15 + "…" + "n" * 14),
+        ("account-a." + "n" * 40 + ".production-b", "account-a.nnnnn…n.production-b"),
+    ],
+)
+def test_long_names_lose_their_middle_in_a_table(name: str, expected: str) -> None:
+    """What tells two long names apart is often at their ends."""
+    labels = Labels({name: NETWORKS["net-1"]})
+    assert labels.write_briefly("10.1.0.9") == f"10.1.0.9 ({expected})"
+    assert labels.write("10.1.0.9") == f"10.1.0.9 ({name})"
+
+
+@pytest.mark.parametrize("address", ["", "-", "2001:db8::1", "10.1.2", "11.0.0.0", "10.0.0.0/7"])
 def test_what_is_nobodys(address: str) -> None:
     assert Labels(NETWORKS).find(address) == ""
 
@@ -50,7 +65,9 @@ def test_what_is_nobodys(address: str) -> None:
         ("192.0.2.9", "192.0.2.9 (net-4)"),  # a registered network is nearer than the registry
         ("255.255.255.255", "255.255.255.255 (broadcast)"),
         ("172.16.0.1", "172.16.0.1"),
-        ("2001:db8::1", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1 (documentation)"),
+        ("10.1.2.0/24", "10.1.2.0/24 (net-2)"),
+        ("10.1.0.0/16", "10.1.0.0/16 (net-1)"),  # of which net-2 holds only a part
         ("-", "-"),
     ],
 )

@@ -5,13 +5,14 @@ In the end the channel holds exactly one message for the question, and its threa
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.faults.bot_process import PATIENCE_S
+from tests.faults.forked_bot import ForkedBot
 from tests.faults.stage import Stage, set_up
 
 LINE = "peering 10.1.0.0/16 days=2"
@@ -70,11 +71,16 @@ def live_and_die(stage: Stage, line: str, at: str) -> None:
     mortal = stage.fork_bot(MORTAL_AT=at)
     mortal.start()
     stage.slack.wait_connected(timeout_s=PATIENCE_S)
+    live_again_after(stage, mortal, lambda: stage.slack.type_command(f"/vpccidr {line}"))
+
+
+def live_again_after(stage: Stage, mortal: ForkedBot, deed: Callable[[], object]) -> None:
+    """Do what the bot dies of, and start it again."""
     with ThreadPoolExecutor(1) as person:  # who waits until somebody acknowledges
-        typed = person.submit(stage.slack.type_command, f"/vpccidr {line}")
+        done = person.submit(deed)
         mortal.wait(PATIENCE_S)
         stage.fork_bot().start()
-        typed.result(PATIENCE_S)
+        done.result(PATIENCE_S)
 
 
 @pytest.mark.parametrize(("stage", "at"), MOMENTS, indirect=["stage"])
@@ -137,9 +143,7 @@ def test_killed_while_cancelling(stage: Stage, at: str) -> None:
     stage.slack.type_command(f"/vpccidr {LINE}")
     stage.athena.wait_for(lambda athena: athena.started)
     (running,) = stage.slack.messages()
-    stage.slack.click(running["ts"], "cancel_run")
-    mortal.wait(PATIENCE_S)
-    stage.fork_bot().start()
+    live_again_after(stage, mortal, lambda: stage.slack.click(running["ts"], "cancel_run"))
     wait_until_done(stage, "cancelled")
     (message,) = stage.slack.messages()
     assert message["text"].startswith(":no_entry_sign: Cancelled by <@")

@@ -115,6 +115,13 @@ def test_slack_takes_what_changed(client: WebClient, number: int, address: str, 
             assert client.chat_postMessage(channel="C0NETWORK0", text=message.text, blocks=blocks)["ok"]
 
 
+def test_table_of_changes_has_the_names() -> None:
+    message = build_view_message(build_view_answer(build_comparison(1)), RUN, NOW, labels=NAMED)
+    (table,) = [block for block in message.blocks if block["type"] == "table"]
+    named = f"{SHORT} ({'n' * 15}…{'n' * 14})"
+    assert [cell["text"] for cell in table["rows"][1]][1:3] == [named, named]
+
+
 def list_texts(blocks: Any) -> list[str]:
     return [block["text"]["text"] for block in blocks if "text" in block]
 

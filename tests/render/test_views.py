@@ -16,6 +16,7 @@ from bot.domain.address import Address
 from bot.domain.cidr import parse_block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
+from bot.domain.labels import Labels
 from bot.domain.question import Action, Filters, Measure, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
@@ -134,6 +135,23 @@ def test_slack_takes_the_longest_of_everything(client: WebClient, view: View, fo
     answer = build_answer(view, 100_000, LONG, question, truncated=True, coverage=coverage)
     message = build_view_message(answer, RUN, NOW, "U1")
     assert post(client, message.text, getattr(message, form))
+
+
+NAMED = [kind for kind in ViewKind if kind not in {ViewKind.PORTS, ViewKind.DAYS, ViewKind.CHANGES}]
+
+
+@pytest.mark.parametrize("form", ["blocks", "simple"])
+@pytest.mark.parametrize("kind", NAMED)
+def test_addresses_have_their_names(client: WebClient, kind: ViewKind, form: str) -> None:
+    """As long as names can be: the table gets fewer rows, and the sums say how many."""
+    labels = Labels({"n" * 63: (parse_block("10.1.0.0/16").block,)})
+    answer = build_answer(View(kind, top=100, pair=(SHORT, SHORT)), 100_000)
+    message = build_view_message(answer, RUN, NOW, "U1", labels)
+    assert post(client, message.text, getattr(message, form))
+    (table,) = [block for block in message.blocks if block["type"] == "table"]
+    named = f"{SHORT} ({'n' * 15}…{'n' * 14})"
+    assert all(named in {cell["text"] for cell in row} for row in table["rows"][1:])
+    assert f"the top {len(table['rows']) - 1} by bytes below" in message.text
 
 
 # What is said
@@ -256,7 +274,7 @@ def test_new_is_only_as_sure_as_the_earlier_days() -> None:
         (ViewKind.TALKERS, 9, 10, SHORT, ""),
         (ViewKind.TALKERS, 30, 10, SHORT, "the top 10 by bytes below"),
         (ViewKind.TALKERS, 300, 100, SHORT, "the top 79 by bytes below"),
-        (ViewKind.TALKERS, 300, 100, LONG, "the top 47 by bytes below"),
+        (ViewKind.TALKERS, 300, 100, LONG, "the top 40 by bytes below"),
         (ViewKind.DAYS, 99, 10, SHORT, ""),
         (ViewKind.DAYS, 366, 10, SHORT, "the latest 99 of 366 days below"),
     ],

@@ -1,6 +1,7 @@
 """The bot as it is built for production, connected to a local Slack."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,10 +66,17 @@ def logs(write_log: WriteLog) -> Path:
 
 @pytest.fixture
 def channel(logs: Path, tmp_path: Path) -> Iterator[Channel]:
-    with LocalSlack(LocalSlackSettings(rate_limits_on=False)) as slack:
+    with open_channel(logs, tmp_path / "state") as channel:
+        yield channel
+
+
+@contextmanager
+def open_channel(logs: Path, state: Path, **workspace: Any) -> Iterator[Channel]:
+    """#network of a workspace with these settings."""
+    with LocalSlack(LocalSlackSettings(rate_limits_on=False, **workspace)) as slack:
         settings = Settings(
             logs=str(logs),
-            data_dir=tmp_path / "state",
+            data_dir=state,
             slack_api_url=slack.web_api_url,
             slack_bot_token=slack.bot_token,
             slack_app_token=slack.app_token,

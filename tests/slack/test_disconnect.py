@@ -10,6 +10,9 @@ def test_network_in_use_is_not_safe_and_its_users_are_named(channel: Channel) ->
     said = texts(message)
     assert "*Not safe to disconnect. In use: 1 accepted conversation with vpc-b" in said
     assert "10.1.0.9 (vpc-b) 5432/TCP postgresql is used by 10.0.0.5: 19.4 kB, last" in said
+    kinds = [block["type"] for block in message["blocks"]]
+    story = next(place for place, block in enumerate(message["blocks"]) if "is used by" in str(block))
+    assert story < kinds.index("table")
 
 
 def test_unused_network_is_safe_as_far_as_logs_can_tell(channel: Channel) -> None:

@@ -4,8 +4,11 @@ import gzip
 import shutil
 from pathlib import Path
 
-from tests.slack.conftest import PATIENCE_S, Channel
-from tests.slack.test_answers import texts
+import pytest
+
+from tests.slack.conftest import PATIENCE_S, Channel, open_channel
+from tests.slack.test_answers import table, texts
+from tests.slack.test_looks import choose, values_of
 
 
 def test_refused_table_falls_back_to_text(channel: Channel) -> None:
@@ -14,6 +17,30 @@ def test_refused_table_falls_back_to_text(channel: Channel) -> None:
     message = channel.ask("peering 10.1.0.0/16 days=2")
     assert [block["type"] for block in message["blocks"]].count("table") == 0
     assert "10.0.0.5  10.1.0.9  5432/TCP" in texts(message)
+
+
+def test_refused_chart_costs_nothing_but_the_chart(
+    logs: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_channel(logs, tmp_path / "state", takes_charts=False) as channel:
+        answer = channel.ask("peering 10.1.0.0/16 days=2")
+        channel.thread(answer)
+        for _ in range(2):
+            days = choose(channel, answer, "view_look", values_of(answer, "view_look")["Over time"])
+            assert len(table(days)) == 3
+            assert "data_visualization" not in {block["type"] for block in days["blocks"]}
+    assert caplog.text.count("refuses charts") == 1
+
+
+def test_refused_chart_and_table_fall_back_to_text(channel: Channel) -> None:
+    answer = channel.ask("peering 10.1.0.0/16 days=2")
+    channel.thread(answer)
+    channel.slack.fail_next("chat.postMessage", "invalid_blocks", times=2)
+    days = choose(channel, answer, "view_look", values_of(answer, "view_look")["Over time"])
+    assert {"table", "data_visualization"}.isdisjoint(block["type"] for block in days["blocks"])
+    assert "9.70 kB" in texts(days)
+    days = choose(channel, answer, "view_look", values_of(answer, "view_look")["Over time"])
+    assert "data_visualization" in {block["type"] for block in days["blocks"]}
 
 
 def test_rate_limit_is_obeyed(channel: Channel) -> None:

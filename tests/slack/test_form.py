@@ -1,6 +1,6 @@
 """The form, for people who do not know the grammar."""
 
-from bot.domain.form import Form
+from bot.domain.form import Form, choose
 from bot.domain.registration import Listing
 from bot.render.form import build_form
 from tests.slack.conftest import PATIENCE_S, Channel
@@ -77,5 +77,26 @@ def test_form_that_is_updated_stays_as_it_was_filled_in() -> None:
         for block in form["blocks"]
         if "initial_option" in block.get("element", {})
     }
-    assert chosen == {"scenario": "peering", "days": "3", "compare": "previous"}
+    assert chosen == {"scenario": "peering", "days_peering": "3", "compare": "previous"}
     assert Form(days=3, compare="previous").scanned_days == 2 * Form(days=3).scanned_days
+
+
+def test_question_beside_a_network_is_answered_without_typing(channel: Channel) -> None:
+    channel.ask("add 10.1.0.0/16 as vpc-b")
+    channel.slack.open_home()
+    home = channel.slack.wait_for(lambda slack: slack.home(), PATIENCE_S)
+    channel.slack.click_view(home["id"], "ask_disconnect")
+    channel.slack.wait_for(lambda slack: "costs nothing" in str(slack.views()), PATIENCE_S)
+    assert channel.slack.submit_view(values={"channel": channel.slack.channel()["id"]}) == {}
+    answered = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages() if "Not safe to disconnect" in m["text"]], PATIENCE_S
+    )
+    assert "/vpccidr disconnect vpc-b days=30" in texts(answered[0])
+    channel.slack.wait_for(lambda slack: "disconnect vpc-b" in str(slack.home()), PATIENCE_S)
+
+
+def test_form_takes_the_days_of_its_question_and_keeps_what_was_chosen() -> None:
+    asked = choose("disconnect", Form(asked="vpc-b"))
+    assert asked.write_line() == "disconnect vpc-b days=30"
+    assert choose("external", asked).write_line() == "external vpc-b days=10"
+    assert choose("disconnect", Form(asked="vpc-b", days=90)).days == 90

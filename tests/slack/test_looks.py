@@ -49,6 +49,13 @@ def test_menu_shows_ports_and_the_next_look_starts_from_there(
     assert len(channel.slack.messages()) == 1
 
 
+def test_hosts_show_the_network_that_holds_them_now(channel: Channel, answer: dict[str, Any]) -> None:
+    """Also where it got its name after the answer."""
+    channel.ask("add 10.0.0.0/16 as vpc-a")
+    hosts = choose(channel, answer, "view_look", values_of(answer, "view_look")["Hosts on the other side"])
+    assert [row[0] for row in table(hosts)[1:]] == ["10.0.0.5 (vpc-a)"]
+
+
 def test_anyone_in_the_channel_may_look(channel: Channel, answer: dict[str, Any]) -> None:
     value = values_of(answer, "view_look")["Over time"]
     channel.slack.click(answer["ts"], "view_look", user="ben", value=value)
