@@ -176,7 +176,7 @@ class DuckDBEngine:
                 connection.register("vpcflowlogstable", reader.open())
                 rows = connection.sql(statement).to_arrow_reader(_ROWS_A_WRITE)
                 batches = execution.watch(_translate_errors(rows))
-                if not scan.is_raw:
+                if "records" in rows.schema.names:  # raw rows have no coverage
                     batches = add_others(batches, reader.others)
                 result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
         except duckdb.Error as error:

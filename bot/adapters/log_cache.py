@@ -10,6 +10,7 @@ just now, that changed while it was read, or that could not be read wholly, no c
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -24,6 +25,8 @@ from pyarrow import fs
 from bot.adapters.flowlog_layout import LogFile
 from bot.adapters.log_cache_file import COPY_SUFFIX, HalfCopy, read_copy
 from bot.adapters.log_cache_room import Room
+
+_log = logging.getLogger(__name__)
 
 _SETTLED_S = 60.0
 """How long ago a file was last written for a copy to be kept: clocks differ, and times are coarse."""
@@ -84,7 +87,8 @@ class LogCache:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             room = Room(self._folder, self._limit_bytes, now)
-        except OSError:  # without copies, everything is only slower
+        except OSError as error:  # without copies, everything is only slower
+            _log.warning("No copies of log files can be kept: %s", error)
             return NO_COPIES
         return _ScanCopies(self._folder, system, location, room, now)
 

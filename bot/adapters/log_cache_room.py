@@ -31,6 +31,7 @@ class Room:
         self._used = sum(entry.stat().st_size for entry in entries)
         self._oldest = deque(entries)
         self._limit = min(limit_bytes, self._used + int(shutil.disk_usage(folder).free * _FREE_SHARE))
+        self.take(0)  # another process may have filled it, or the limit be lower than it was
 
     def take(self, size: int) -> bool:
         """Make room for a copy of so many bytes; False, now and ever after, where none can be made."""
