@@ -14,6 +14,7 @@ from bot.adapters.database import Database, name_file, parse_store_url
 from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
+from bot.adapters.log_cache import LogCache
 from bot.domain.options import Limits
 from bot.services.asking import Asker
 from bot.services.ports import Engine
@@ -61,7 +62,8 @@ def build_engine(settings: Settings) -> Engine:
         return build_athena_engine(settings, results)
     if not settings.logs:
         raise SettingsError("Nobody said where the flow logs are: set VPCCIDR_LOGS, or use --logs.")
-    return DuckDBEngine(settings.logs, _build_files(settings), results, settings.scans_at_once)
+    copies = LogCache(settings.copies_dir or settings.data_dir / "copies", settings.copies_gb * 10**9)
+    return DuckDBEngine(settings.logs, _build_files(settings), results, settings.scans_at_once, copies)
 
 
 def build_asker(settings: Settings, engine: Engine) -> Asker:

@@ -67,6 +67,8 @@ class Settings:
     # The engine
     engine: str = DUCKDB
     scans_at_once: int = 2
+    copies_dir: Path | None = None
+    copies_gb: int = 10
     athena_database: str = ""
     athena_workgroup: str = ""
     athena_catalog: str = "AwsDataCatalog"
@@ -88,6 +90,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings from `VPCCIDR_*` and `SLACK_*` variables. Raises SettingsError."""
     read = EnvironmentReader(environ)
     defaults = Settings()
+    copies_dir = read.text("COPIES_DIR", "")
     return Settings(
         logs=read.text("LOGS", defaults.logs),
         data_dir=Path(read.text("DATA_DIR", str(_default_data_dir(environ)))),
@@ -115,6 +118,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         keep_days=read.number("KEEP_DAYS", defaults.keep_days, 1, 3_660),
         engine=read.choice("ENGINE", defaults.engine, (DUCKDB, ATHENA)),
         scans_at_once=read.number("SCANS_AT_ONCE", defaults.scans_at_once, 1, 64),
+        copies_dir=Path(copies_dir) if copies_dir else None,
+        copies_gb=read.number("COPIES_GB", defaults.copies_gb, 0, 1_000_000),
         athena_database=read.text("ATHENA_DATABASE", defaults.athena_database),
         athena_workgroup=read.text("ATHENA_WORKGROUP", defaults.athena_workgroup),
         athena_catalog=read.text("ATHENA_CATALOG", defaults.athena_catalog),

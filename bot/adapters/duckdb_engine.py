@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,11 +16,13 @@ from typing import Protocol, TypeVar
 
 import duckdb
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import fs, parquet
 
 from bot.adapters.duckdb_membership import choose_membership
+from bot.adapters.flowlog_candidates import add_others
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
+from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Cost
 from bot.domain.cidr import Block
 from bot.domain.flowlog import FIELDS, NEEDED
@@ -44,16 +47,25 @@ class ExpansionFiles(Protocol):
 class DuckDBEngine:
     """Runs scans over the flow logs in a folder (or under `s3://`), writing results to `results` as Parquet.
 
-    At most `workers` scans run at once. Nothing is opened before the first scan starts.
+    At most `workers` scans run at once. Nothing is opened before the first scan starts. What was read is
+    found again in `copies`, where there are any.
     """
 
     name = "DuckDB"
 
-    def __init__(self, logs: str, expansions: ExpansionFiles, results: Path, workers: int = 2) -> None:
+    def __init__(
+        self,
+        logs: str,
+        expansions: ExpansionFiles,
+        results: Path,
+        workers: int = 2,
+        copies: LogCache | None = None,
+    ) -> None:
         self._logs = logs
         self._expansions = expansions
         self._results = results
         self._workers = workers
+        self._copies = copies
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="duckdb-scan")
         self._executions: dict[str, _Execution] = {}
         self._changed = threading.Condition()
@@ -154,8 +166,7 @@ class DuckDBEngine:
     def _scan(self, token: str, scan: Scan, execution: _Execution) -> Outcome:
         system, root = open_logs(self._logs)
         files = list(execution.watch(find_log_files(system, root, scan.window)))
-        wanted = tuple(FIELDS) if scan.is_raw else tuple(NEEDED)
-        reader = FlowLogReader(system, root, files, wanted, os.cpu_count() or 1)
+        reader = self._build_reader(system, root, files, scan)
         try:
             self._results.mkdir(parents=True, exist_ok=True)
             with _connect(self._results / f".{uuid.uuid4().hex}.spill", self._workers) as connection:
@@ -165,6 +176,8 @@ class DuckDBEngine:
                 connection.register("vpcflowlogstable", reader.open())
                 rows = connection.sql(statement).to_arrow_reader(_ROWS_A_WRITE)
                 batches = execution.watch(_translate_errors(rows))
+                if "records" in rows.schema.names:  # raw rows have no coverage
+                    batches = add_others(batches, reader.others)
                 result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
         except duckdb.Error as error:
             raise EngineError(_describe(error)) from error
@@ -175,6 +188,16 @@ class DuckDBEngine:
         finally:
             execution.detach()
         return Outcome(result, Cost(_count_bytes(files), 0.0), reader.problems)
+
+    def _build_reader(
+        self, system: fs.FileSystem, root: str, files: Sequence[LogFile], scan: Scan
+    ) -> FlowLogReader:
+        wanted = tuple(FIELDS) if scan.is_raw else tuple(NEEDED)
+        copies = NO_COPIES
+        if self._copies is not None and not scan.is_raw:  # which asks for more fields than they hold
+            copies = self._copies.open(system, self._logs, time.time())
+        asked = scan.question.asked.blocks
+        return FlowLogReader(system, root, files, wanted, os.cpu_count() or 1, asked, copies)
 
     def _load_expansions(self, connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
         connection.execute("CREATE TABLE cidrtable (cidr VARCHAR, ip VARCHAR)")

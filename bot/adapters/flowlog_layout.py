@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pyarrow import fs
@@ -37,7 +37,8 @@ _LOG_NAMES = (".log", ".gz", ".parquet")
 class LogFile:
     """One file of flow logs: its path in the file system, its size in bytes, and what its path tells.
 
-    `day` is None where neither a folder nor the file's name tells one.
+    `day` is None where neither a folder nor the file's name tells one. `modified_ns` is when it was last
+    written, in nanoseconds since 1970, or 0 where the file system does not tell.
     """
 
     path: str
@@ -45,6 +46,7 @@ class LogFile:
     day: date | None
     aws_account_id: str
     aws_region: str
+    modified_ns: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _describe_file(info: fs.FileInfo, place: _Place) -> LogFile:
     day = place.day or (_read_date(match["day"]) if match else None)
     account = place.account or (match["account"] if match else "")
     region = place.region or (match["region"] if match else "")
-    return LogFile(info.path, info.size or 0, day, account, region)
+    return LogFile(info.path, info.size or 0, day, account, region, info.mtime_ns or 0)
 
 
 def _is_wanted(file: LogFile, window: Window) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 from pyarrow import fs
 
+from bot.adapters.flowlog_candidates import Candidates, Others
 from bot.adapters.flowlog_layout import LogFile, explain
 from bot.adapters.flowlog_parquet import ParquetReader
 from bot.adapters.flowlog_text import TextReader
-from bot.adapters.flowlog_values import NotAFlowLogError, build_schema
+from bot.adapters.flowlog_values import NotAFlowLogError, build_stream_schema
+from bot.adapters.log_cache import NO_COPIES, Copies
+from bot.domain.cidr import Block
 from bot.domain.coverage import Problem
 from bot.domain.flowlog import PARTITIONS
 
@@ -28,8 +31,12 @@ class StoppedError(Exception):
 class FlowLogReader:
     """Reads the `wanted` fields of the files, and the partition columns that their paths tell.
 
-    A file that cannot be read, or not wholly, becomes one of `problems`, complete once the stream has
-    ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
+    Records that have no end in the blocks `asked` about are left out, but for one of each status and
+    partition, and counted in `others`; without blocks, every record is given. A file with a copy in `copies`
+    is read from there.
+
+    A file that cannot be read, or not wholly, becomes one of `problems`; both are complete once the stream
+    has ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
     """
 
     def __init__(
@@ -39,17 +46,22 @@ class FlowLogReader:
         files: Sequence[LogFile],
         wanted: Sequence[str],
         threads: int = 2,
+        asked: Sequence[Block] = (),
+        copies: Copies = NO_COPIES,
     ) -> None:
         self._system = system
         self._root = root.rstrip("/") + "/"
         self._files = iter(files)
         self._wanted = tuple(wanted)
+        self._asked = tuple(asked)
+        self._copies = copies
         self._lock = threading.Lock()
         self._problems: list[Problem] = []
+        self.others: Others = Counter()
         names = [f"flowlog-reader-{number}" for number in range(min(threads, len(files)))]
         self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
         self._channel = _Channel(len(names))
-        self.schema = build_schema((*self._wanted, *PARTITIONS))
+        self.schema = build_stream_schema((*self._wanted, *PARTITIONS))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -80,21 +92,30 @@ class FlowLogReader:
             self.stop()
 
     def _work(self) -> None:
+        candidates = Candidates(self._wanted, self._asked)
         try:
             while (file := self._take_file()) is not None:
-                self._read_file(file)
+                self._read_file(file, candidates)
+            self._close(candidates)
         except StoppedError:
             pass
         finally:
             self._channel.leave()
 
+    def _close(self, candidates: Candidates) -> None:
+        batch, others = candidates.close()
+        with self._lock:
+            self.others += others
+        if batch.num_rows:
+            self._channel.put(batch)
+
     def _take_file(self) -> LogFile | None:
         with self._lock:
             return next(self._files, None)
 
-    def _read_file(self, file: LogFile) -> None:
+    def _read_file(self, file: LogFile, candidates: Candidates) -> None:
         try:
-            fault = self._read_records(file)
+            fault = self._read_records(file, candidates)
         except StoppedError:
             raise
         except NotAFlowLogError as error:
@@ -106,22 +127,31 @@ class FlowLogReader:
         if fault:
             self._problems.append(Problem(file.path.removeprefix(self._root), fault, file.day))
 
-    def _read_records(self, file: LogFile) -> str:
+    def _read_records(self, file: LogFile, candidates: Candidates) -> str:
         if file.day is None:
             raise NotAFlowLogError("neither its folder nor its name tells its day")
-        with self._system.open_input_file(file.path) as opened:
+        if (copy := self._copies.find(file)) is None:
+            return self._read_original(file, candidates)
+        for batch in copy:
+            self._give(batch, file, candidates)
+        return ""
+
+    def _read_original(self, file: LogFile, candidates: Candidates) -> str:
+        with self._copies.write(file) as copy, self._system.open_input_file(file.path) as opened:
             magic = opened.read(len(_PARQUET_MAGIC))
             opened.seek(0)
             is_parquet = magic == _PARQUET_MAGIC
             reader = (ParquetReader if is_parquet else TextReader)(self._wanted)
             for batch in reader.read(opened if is_parquet else pa.BufferedInputStream(opened, _BUFFER_BYTES)):
-                self._channel.put(self._add_partitions(batch, file))
+                copy.add(batch)
+                self._give(batch, file, candidates)
+            if not reader.fault:
+                copy.keep()
         return reader.fault
 
-    def _add_partitions(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
-        values = (file.aws_account_id, file.aws_region, f"{file.day:%Y/%m/%d}")
-        arrays = [pa.repeat(pa.scalar(value), batch.num_rows) for value in values]
-        return pa.RecordBatch.from_arrays([*batch.columns, *arrays], schema=self.schema)
+    def _give(self, batch: pa.RecordBatch, file: LogFile, candidates: Candidates) -> None:
+        for each in candidates.take(batch, file):
+            self._channel.put(each)
 
 
 class _Channel:

@@ -2,17 +2,20 @@
 
 Most files are clean and are parsed by Arrow's CSV reader, megabytes at a time. A piece that holds anything
 odd (doubled spaces, tabs, a header repeated in mid-file, broken lines) is read line by line instead.
+
+ISA-L unpacks gzip about three times as fast as zlib does, with the same checks.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyarrow as pa
+from isal import isal_zlib
+from pyarrow import compute as pc
 from pyarrow import csv
 
 from bot.adapters.flowlog_values import NotAFlowLogError, build_schema, drop_senseless, find_missing, fits
@@ -23,9 +26,12 @@ _PIECE_BYTES = 8 * 2**20
 """How much text is parsed at once; a line longer than that is none of a flow log."""
 
 _READ_BYTES = 2**18
+_PARSED_BYTES = 2**19  # what the CSV reader works on stays in the processor's cache
+_GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _ODDITIES = (b"  ", b" \n", b" \r", b"\n ", b"\t", _BOM)
+_WHITE = pa.scalar(ord(" "), pa.uint8())
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _NUMBER = re.compile(rb"-?\d{1,19}")
 _MISSING = (b"-", b"")
@@ -78,18 +84,18 @@ class TextReader:
 
     def _gunzip(self, file: BinaryIO, data: bytes) -> Iterator[bytes]:
         """The members of a gzip file one after the other, in bounded steps; a cut or broken one ends it."""
-        member = zlib.decompressobj(wbits=31)
+        member = isal_zlib.decompressobj(wbits=31)
         try:
             while data or (data := file.read(_READ_BYTES)):
                 if member.eof:
                     data = data.lstrip(b"\0")  # padding
                     if not data:
                         continue
-                    member = zlib.decompressobj(wbits=31)
+                    member = _open_member(data)
                 yield member.decompress(data, _READ_BYTES)
                 data = member.unused_data if member.eof else member.unconsumed_tail
             yield member.flush()
-        except zlib.error:
+        except _GzipError:
             self.fault = "its gzip data is damaged"
             return
         if not member.eof:
@@ -103,13 +109,13 @@ class TextReader:
             held.append(piece)
             size += len(piece)
             if size >= _PIECE_BYTES:
-                whole, newline, rest = _take_joined(held).rpartition(b"\n")
-                if not newline:
+                text, held = _cut_last_line(held)
+                if not text:
                     raise NotAFlowLogError("a line in it is too long" if self._fields else _FOREIGN)
-                yield whole + newline
-                held, size = [rest], len(rest)
-        whole, newline, rest = _take_joined(held).rpartition(b"\n")
-        yield whole + newline + (b"" if self.fault else rest)
+                yield text
+                size = sum(map(len, held))
+        text, held = _cut_last_line(held) if self.fault else (b"".join(held), [])
+        yield text
 
     def _take_header(self, piece: bytes) -> bytes:
         """Learn the fields from the first line that is not blank, and give what follows the header."""
@@ -145,9 +151,9 @@ class TextReader:
         yield from self._parse_lines(piece)
 
     def _parse_clean(self, piece: bytes) -> list[pa.RecordBatch]:
-        table = csv.read_csv(
+        table: pa.Table = csv.read_csv(
             pa.BufferReader(piece),
-            csv.ReadOptions(column_names=self._fields, use_threads=False, block_size=len(piece) + 1),
+            csv.ReadOptions(column_names=self._fields, use_threads=False, block_size=_PARSED_BYTES),
             csv.ParseOptions(delimiter=" ", quote_char=False),
             csv.ConvertOptions(
                 column_types=self._schema,
@@ -157,7 +163,7 @@ class TextReader:
                 strings_can_be_null=True,
             ),
         )
-        batches: list[pa.RecordBatch] = table.to_batches()
+        batches: list[pa.RecordBatch] = table.combine_chunks().to_batches()
         return batches
 
     def _parse_lines(self, piece: bytes) -> Iterator[pa.RecordBatch]:
@@ -198,15 +204,33 @@ class TextReader:
         return int(text)
 
 
-def _take_joined(pieces: list[bytes]) -> bytes:
-    """The pieces as one, which leaves none of them behind: they are megabytes."""
-    joined = b"".join(pieces)
-    pieces.clear()
-    return joined
+def _cut_last_line(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:
+    """The pieces as one text up to the last end of a line, and what follows it. Megabytes are copied once."""
+    for index in reversed(range(len(pieces))):
+        if end := pieces[index].rfind(b"\n") + 1:
+            text = b"".join([*pieces[:index], pieces[index][:end]])
+            return text, [pieces[index][end:], *pieces[index + 1 :]]
+    return b"", pieces
+
+
+def _open_member(data: bytes) -> isal_zlib.Decompress:
+    """What unpacks a further member. ISA-L waits for ten bytes before it refuses what is none."""
+    if not _GZIP_MAGIC.startswith(data[: len(_GZIP_MAGIC)]):
+        raise _GzipError("no gzip header")
+    return isal_zlib.decompressobj(wbits=31)
 
 
 def _is_odd(piece: bytes) -> bool:
+    if not (piece[:1] == b" " or b"\t" in piece or _BOM[:1] in piece or _has_white_pair(piece)):
+        return piece[-1:] == b" "
     return piece[:1] == b" " or piece[-1:] == b" " or any(oddity in piece for oddity in _ODDITIES)
+
+
+def _has_white_pair(piece: bytes) -> bool:
+    """Whether two spaces or ends of lines stand side by side: one look of Arrow's at all bytes at once."""
+    characters = pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)])
+    is_white = pc.less_equal(characters, _WHITE)
+    return bool(pc.any(pc.and_(is_white.slice(0, len(piece) - 1), is_white.slice(1))).as_py())
 
 
 def _read_header(line: bytes) -> tuple[str, ...]:

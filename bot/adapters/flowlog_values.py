@@ -13,6 +13,10 @@ from pyarrow import compute as pc
 
 from bot.domain.flowlog import FIELDS, NEEDED, PARTITIONS, Type
 
+_FEW_TEXTS = frozenset({"interface_id", "action", "log_status", *PARTITIONS})
+"""Columns of few different texts: the engine groups by a dictionary's numbers faster than by texts."""
+
+_DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _ARROW_TYPES = {Type.STRING: pa.string(), Type.INT: pa.int32(), Type.BIGINT: pa.int64()}
 
 _LARGEST = {
@@ -37,6 +41,18 @@ def build_schema(names: Sequence[str]) -> pa.Schema:
     return pa.schema([(name, _ARROW_TYPES[(FIELDS | PARTITIONS)[name]]) for name in names])
 
 
+def build_stream_schema(names: Sequence[str]) -> pa.Schema:
+    """The same, with dictionaries for the columns that hold few different texts."""
+    return pa.schema(
+        [(each.name, _DICTIONARY if each.name in _FEW_TEXTS else each.type) for each in build_schema(names)]
+    )
+
+
+def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
+    """The values as the type, of which they may already be: texts as a dictionary, say, or wider numbers."""
+    return values if values.type == type_ else values.cast(type_)
+
+
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
     """What cannot be answered for want of columns, as a sentence's end; empty where none is wanting."""
     missing = [name.replace("_", "-") for name in wanted if name in NEEDED and name not in present]
@@ -56,9 +72,35 @@ def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
     Only of a record that says OK is anything asked: the others carry dashes, or whatever they like.
     """
     is_ok = pc.fill_null(pc.equal(batch.column("log_status"), "OK"), fill_value=False)
+    if _make_sense_at_a_glance(batch, is_ok):
+        return batch, 0
     senseless = pc.and_(is_ok, pc.invert(_make_sense(batch)))
     count = pc.sum(senseless).as_py() or 0
     return (batch.filter(pc.invert(senseless)) if count else batch), count
+
+
+def _make_sense_at_a_glance(batch: pa.RecordBatch, is_ok: pa.BooleanArray) -> bool:
+    """Whether all of the batch makes sense, by its columns' extremes: nearly every batch is like that."""
+    numbers = [(batch.column(name), largest) for name, largest in _LARGEST.items()]
+    if not all(_spans_within(values, largest) for values, largest in numbers):
+        return False
+    texts = [batch.column(name) for name in ("srcaddr", "dstaddr", "action")]
+    if any(_lacks_any(values, is_ok) for values in [*texts, *(values for values, _ in numbers)]):
+        return False
+    looks = [pc.match_substring(values, ".") for values in texts[:2]]
+    known = pc.or_(pc.is_in(texts[2], _ACTIONS), pc.is_null(texts[2]))
+    return all(pc.all(look).as_py() is not False for look in (*looks, known))
+
+
+def _spans_within(values: pa.Array, largest: int) -> bool:
+    span = pc.min_max(values)
+    least, most = span["min"].as_py(), span["max"].as_py()
+    return least is None or (least >= 0 and most <= largest)
+
+
+def _lacks_any(values: pa.Array, is_ok: pa.BooleanArray) -> bool:
+    """Whether a record that says OK has no value there."""
+    return values.null_count > 0 and bool(pc.any(pc.and_(is_ok, pc.is_null(values))).as_py())
 
 
 def _make_sense(batch: pa.RecordBatch) -> pa.BooleanArray:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +19,7 @@ from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.flowlog_text import TextReader
 from bot.adapters.folder import ExpansionFolder
+from bot.adapters.log_cache import LogCache
 from bot.domain.answer import Answer
 from bot.domain.cidr import Block, parse_block
 from bot.domain.flowlog import NEEDED
@@ -131,9 +134,11 @@ def write_expansions(state: Path, *blocks: Block) -> ExpansionFolder:
     return expansions
 
 
-def build_engine(state: Path, logs: Path | str, *blocks: Block, workers: int = 1) -> DuckDBEngine:
+def build_engine(
+    state: Path, logs: Path | str, *blocks: Block, workers: int = 1, copies: LogCache | None = None
+) -> DuckDBEngine:
     """An engine over the logs whose results lie in `state`, and the blocks' expansions too."""
-    return DuckDBEngine(str(logs), write_expansions(state, *blocks), state / "results", workers)
+    return DuckDBEngine(str(logs), write_expansions(state, *blocks), state / "results", workers, copies)
 
 
 def finish(engine: DuckDBEngine, execution_id: str) -> Progress:
@@ -143,14 +148,40 @@ def finish(engine: DuckDBEngine, execution_id: str) -> Progress:
     return progress
 
 
-def ask(state: Path, logs: Path | str, asked: Question, limit: int = 1000) -> Answer:
+def ask(
+    state: Path, logs: Path | str, asked: Question, limit: int = 1000, copies: LogCache | None = None
+) -> Answer:
     """The answer to a question, as the services build it."""
     statement = build_scan(asked, limit + 1)
-    with closing(build_engine(state, logs, *asked.blocks)) as engine:
+    with closing(build_engine(state, logs, *asked.blocks, copies=copies)) as engine:
         assert finish(engine, engine.start("run", Scan(statement, asked))) == Progress(State.SUCCEEDED)
         outcome = engine.fetch("run")
         with closing(DuckDBReports().load(outcome.result, limit)) as result:
             return build_answer(asked, outcome, result, statement=statement, engine="DuckDB", elapsed_s=0)
+
+
+def let_settle(root: Path, ago_s: float = 3600) -> None:
+    """Let all files below the root be last written so long ago."""
+    before = time.time() - ago_s
+    for path in root.rglob("*"):
+        os.utime(path, (before, before))
+
+
+class Opened:
+    """A file system that counts what is opened."""
+
+    def __init__(self) -> None:
+        self._system = fs.LocalFileSystem()
+        self.names: list[str] = []
+
+    def get_file_info(self, of: Any) -> Any:
+        """As the real one does."""
+        return self._system.get_file_info(of)
+
+    def open_input_file(self, path: str) -> Any:
+        """As the real one does, and count it."""
+        self.names.append(Path(path).name)
+        return self._system.open_input_file(path)
 
 
 class Gate:

@@ -128,6 +128,7 @@ def _write_file(root: Path, shape: Shape, number: int, day: date, part: int) -> 
             connection.execute(
                 f"COPY ({_select(shape, number, day, part)}) TO '{path}' (FORMAT parquet, COMPRESSION gzip)"
             )
+            _let_settle(path)
             return
         text = path.with_suffix(".text")
         connection.execute(
@@ -135,6 +136,13 @@ def _write_file(root: Path, shape: Shape, number: int, day: date, part: int) -> 
         )
     path.write_bytes(gzip.compress(text.read_bytes(), 6, mtime=0))
     text.unlink()
+    _let_settle(path)
+
+
+def _let_settle(path: Path) -> None:
+    """Logs of days that are over were not written just now."""
+    before = datetime.now(UTC).timestamp() - 3600
+    os.utime(path, (before, before))
 
 
 def _place(shape: Shape, day: date, part: int) -> Path:

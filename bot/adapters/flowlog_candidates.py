@@ -1,0 +1,123 @@
+"""Which records a question can be about, told by a glance at their addresses.
+
+Every scenario asks for an end in the blocks asked about, so a record whose two addresses begin otherwise than
+all of theirs matches nothing: only its status counts, for coverage. Such records are counted here, and one of
+each kind stands for all in the scan; its coverage gets the others' number afterwards. The glance decides
+nothing else: whether a record that passes it matches, the statement says.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from bot.adapters.flowlog_layout import LogFile
+from bot.adapters.flowlog_values import build_stream_schema, encode
+from bot.domain.cidr import Block
+from bot.domain.flowlog import PARTITIONS
+
+_KIND = (*PARTITIONS, "log_status")
+_MANY_BEGINNINGS = 8
+_LARGE_SHARE = 0.5
+"""Where more of a batch's records than that are candidates, leaving the others out saves nothing."""
+
+
+Others = Counter[tuple[str | None, ...]]
+"""How many records of each account, region, day and log-status were left out of a scan."""
+
+
+class Candidates:
+    """Takes batches of the `wanted` fields and gives those records that can match, with their partitions.
+
+    Without blocks, all of them can.
+    """
+
+    def __init__(self, wanted: Sequence[str], asked: Sequence[Block]) -> None:
+        self._beginnings = list_beginnings(asked)
+        self._schema = build_stream_schema((*wanted, *PARTITIONS))
+        self._others: Others = Counter()
+
+    def take(self, batch: pa.RecordBatch, file: LogFile) -> Iterator[pa.RecordBatch]:
+        """The batch's candidates, as the statement reads them: at most one batch."""
+        mask = self._look(batch)
+        found = batch.num_rows if mask is None else pc.sum(mask).as_py() or 0
+        if mask is not None and found <= batch.num_rows * _LARGE_SHARE:
+            self._count_others(batch.column("log_status").filter(pc.invert(mask)), _name_partition(file))
+            batch = batch.filter(mask)
+        if batch.num_rows:
+            yield self._complete(batch, file)
+
+    def close(self) -> tuple[pa.RecordBatch, Others]:
+        """One record of each kind that was left out, with its kind alone; and how many more there were."""
+        names = [dict(zip(_KIND, kind, strict=True)) for kind in self._others]
+        ones = Counter(set(self._others))
+        return pa.RecordBatch.from_pylist(names, schema=self._schema), self._others - ones
+
+    def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
+        if not self._beginnings:
+            return None
+        ends = [batch.column(name) for name in ("srcaddr", "dstaddr")]
+        looks = [pc.starts_with(end, beginning) for end in ends for beginning in self._beginnings]
+        return reduce(pc.or_, [pc.fill_null(look, fill_value=False) for look in looks])
+
+    def _count_others(self, statuses: pa.Array, partition: tuple[str, ...]) -> None:
+        for each in pc.value_counts(statuses).to_pylist():
+            self._others[(*partition, each["values"])] += each["counts"]
+
+    def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
+        fields = zip(batch.columns, self._schema, strict=False)  # the partitions are not in the batch
+        columns = [encode(values, field.type) for values, field in fields]
+        types = self._schema.types[len(columns) :]
+        partition = zip(_name_partition(file), types, strict=True)
+        columns += [_repeat(value, type_, batch.num_rows) for value, type_ in partition]
+        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
+
+
+def add_others(rows: Iterable[pa.RecordBatch], others: Others) -> Iterator[pa.RecordBatch]:
+    """A scan's result, with the records that were left out of the scan counted in its coverage."""
+    for batch in rows:
+        has_coverage = batch.column("records").null_count < batch.num_rows
+        yield _add_to_coverage(batch, others) if has_coverage else batch
+
+
+def _add_to_coverage(batch: pa.RecordBatch, others: Others) -> pa.RecordBatch:
+    """Only rows of coverage have `records`, of whichever window; what is null stays so."""
+    kinds = zip(*(batch.column(name).to_pylist() for name in _KIND), strict=True)
+    index = batch.schema.get_field_index("records")
+    more = pa.array([others.get(kind, 0) for kind in kinds], batch.schema.field(index).type)
+    return batch.set_column(index, batch.schema.field(index), pc.add(batch.column(index), more))
+
+
+def list_beginnings(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Texts with which every address of the blocks begins: at most eight, or none where it takes more.
+
+    An address's whole octets are told by its first characters; of many blocks, fewer octets are looked at.
+    """
+    for octets in (3, 2, 1):
+        beginnings = {_begin(block, octets) for block in blocks}
+        if len(beginnings) <= _MANY_BEGINNINGS and "" not in beginnings:
+            return tuple(sorted(beginnings))
+    return ()
+
+
+def _begin(block: Block, octets: int) -> str:
+    whole = min(octets, block.prefix // 8)
+    return "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:whole])
+
+
+def _name_partition(file: LogFile) -> tuple[str, ...]:
+    return file.aws_account_id, file.aws_region, f"{file.day:%Y/%m/%d}"
+
+
+def _repeat(value: str | None, type_: pa.DataType, rows: int) -> pa.Array:
+    """A column of one value; of texts, only one is kept."""
+    if value is None:
+        return pa.nulls(rows, type_)
+    if not pa.types.is_dictionary(type_):
+        return pa.repeat(pa.scalar(value, type_), rows)
+    zeros = pa.repeat(pa.scalar(0, type_.index_type), rows)
+    return pa.DictionaryArray.from_arrays(zeros, pa.array([value], type_.value_type))

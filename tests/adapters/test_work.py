@@ -1,0 +1,100 @@
+"""How much work a question is, told by what is opened rather than by seconds, which no test can rely on."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.adapters import duckdb_engine
+from bot.adapters.log_cache import LogCache
+from bot.domain.answer import Answer
+from bot.domain.question import Question, Side
+from bot.domain.scenario import Scenario
+from tests.adapters.logs import (
+    DAY,
+    Opened,
+    ask,
+    block,
+    let_settle,
+    line,
+    name_file,
+    place_plain,
+    put_lines,
+    window,
+)
+
+DAYS = 12
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """What a scan opens."""
+    opened = Opened()
+    monkeypatch.setattr(duckdb_engine, "open_logs", lambda location: (opened, location))
+    return opened
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """Two files a day, last written an hour ago."""
+    root = tmp_path / "logs"
+    for number in range(DAYS):
+        day = DAY + timedelta(days=number)
+        for unique in ("aa", "bb"):
+            put_lines(root, line(), place=place_plain(day), name=name_file(day, unique=unique) + ".log.gz")
+    let_settle(root)
+    return root
+
+
+Ask = Callable[[int, int], Answer]
+
+
+@pytest.fixture
+def ask_about(tmp_path: Path, logs: Path) -> Ask:
+    """Ask about so many days from a day on, with copies."""
+    copies = LogCache(tmp_path / "copies", 10**9)
+
+    def ask_days(first: int, days: int) -> Answer:
+        about = window(DAY + timedelta(days=first), days)
+        asked = Question(Scenario.PEERING, Side((block("10.1.0.0/24"),)), about)
+        return ask(tmp_path / "state", logs, asked, copies=copies)
+
+    return ask_days
+
+
+def days_of(opened: Opened) -> list[str]:
+    return sorted(name.split("_")[4][:8] for name in opened.names)
+
+
+def name_days(first: int, days: int) -> list[str]:
+    return sorted([f"{DAY + timedelta(days=first + number):%Y%m%d}" for number in range(days)] * 2)
+
+
+def test_only_files_of_the_window_are_opened_and_each_once(ask_about: Ask, opened: Opened) -> None:
+    ask_about(1, 3)
+    assert days_of(opened) == name_days(1, 3)
+
+
+def test_second_question_opens_no_log(ask_about: Ask, opened: Opened) -> None:
+    first = ask_about(0, 10)
+    opened.names.clear()
+    second = ask_about(0, 10)
+    assert opened.names == []
+    assert (second.talkers, second.totals, second.coverage) == (first.talkers, first.totals, first.coverage)
+
+
+def test_of_ten_days_of_which_nine_are_known_one_is_read(ask_about: Ask, opened: Opened) -> None:
+    ask_about(0, 9)
+    opened.names.clear()
+    ask_about(0, 10)
+    assert days_of(opened) == name_days(9, 1)
+
+
+def test_a_day_that_grew_reads_only_the_new_file(ask_about: Ask, opened: Opened, logs: Path) -> None:
+    ask_about(0, 2)
+    put_lines(logs, line(), place=place_plain(DAY), name=name_file(DAY, unique="cc") + ".log.gz")
+    opened.names.clear()
+    answer = ask_about(0, 2)
+    assert opened.names == [name_file(DAY, unique="cc") + ".log.gz"]
+    assert answer.totals.flows == 5
