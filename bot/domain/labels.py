@@ -16,10 +16,18 @@ _LONGEST = 30
 class Labels:
     """The names of addresses; of several blocks that hold an address the smallest counts."""
 
-    def __init__(self, networks: Mapping[str, tuple[Block, ...]]) -> None:
+    def __init__(
+        self, networks: Mapping[str, tuple[Block, ...]], services: Mapping[str, str] | None = None
+    ) -> None:
+        self._names = networks
         self._networks = NamedPrefixes(
             (str(block), name) for name, blocks in networks.items() for block in blocks
         )
+        self._services = services or {}
+
+    def with_services(self, services: Mapping[str, str]) -> Labels:
+        """The same names, and those of AWS services for addresses that no network holds."""
+        return Labels(self._names, services) if services else self
 
     def find(self, place: str) -> str:
         """The name of the network that holds an address, or all of a block; empty where none does."""
@@ -28,7 +36,8 @@ class Labels:
     def write(self, place: str) -> str:
         """An address or a block with its name behind it.
 
-        A network's, `10.1.0.9 (vpc-b)`, or what it means everywhere, `127.0.0.1 (loopback)`.
+        A network's, `10.1.0.9 (vpc-b)`, an AWS service's, `52.95.110.1 (S3)`, or what it means everywhere,
+        `127.0.0.1 (loopback)`.
         """
         return _write(place, self._find_any(place))
 
@@ -37,7 +46,7 @@ class Labels:
         return _write(place, _shorten(self._find_any(place)))
 
     def _find_any(self, place: str) -> str:
-        return self.find(place) or _load_special().find(place)
+        return self.find(place) or self._services.get(place) or _load_special().find(place)
 
 
 NO_LABELS = Labels({})
