@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from bot.domain.address import Address, is_address
 from bot.domain.changes import ChangedConversation
@@ -11,6 +11,10 @@ from bot.domain.conversation import Conversation
 from bot.domain.question import Question
 from bot.domain.view_answer import HostRow, ViewRow
 from bot.services.ports import Result
+
+_PRIVATE = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
 
 
 def find_services(question: Question, result: Result, rows: Iterable[ViewRow]) -> dict[str, str]:
@@ -33,4 +37,4 @@ def _list_addresses(row: ViewRow) -> tuple[str, ...]:
 
 
 def _is_public(address: str) -> bool:
-    return is_address(address) and ip_address(address).is_global
+    return is_address(address) and not any(ip_address(address) in block for block in _PRIVATE)
