@@ -46,7 +46,7 @@ def write_paths(question: Question, rows: Sequence[PathRow], totals: Totals) -> 
     known = sum(row.sums.conversations for row in rows)
     of = f" of the largest {known:,}" if known < totals.conversations else ""
     ways = ", ".join(_write_ways(ordered))
-    return " ".join([f"Path{of}: {ways}.", *_find_peering(question, rows)])
+    return " ".join([f"Path{of}: {ways}.", *_find_peering(question, rows, of)])
 
 
 def _write_ways(rows: Sequence[PathRow]) -> Iterator[str]:
@@ -57,8 +57,11 @@ def _write_ways(rows: Sequence[PathRow]) -> Iterator[str]:
         yield f"{many} {by}{name_path(row)} ({write_bytes(row.sums.bytes)})"
 
 
-def _find_peering(question: Question, rows: Sequence[PathRow]) -> Iterator[str]:
+def _find_peering(question: Question, rows: Sequence[PathRow], cut: str) -> Iterator[str]:
     if question.scenario is not Scenario.PEERING or any(row.peering_path for row in rows):
         return
     is_unsure = any(not row.numbers for row in rows)
-    yield "No record names a VPC peering" + (", but the unknown may go by one." if is_unsure else ".")
+    of_these = " of these" if cut else ""
+    yield f"No record{of_these} names a VPC peering" + (
+        ", but the unknown may go by one." if is_unsure else "."
+    )

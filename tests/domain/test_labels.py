@@ -73,3 +73,18 @@ def test_what_is_nobodys(address: str) -> None:
 )
 def test_written_address(address: str, expected: str) -> None:
     assert Labels(NETWORKS).write(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("10.1.2.3", "10.1.2.3 (net-3)"),
+        ("198.51.100.9", "198.51.100.9 (S3)"),
+        ("198.51.100.8", "198.51.100.8 (TEST-NET-2)"),
+    ],
+)
+def test_an_aws_service_stands_where_no_network_does(address: str, expected: str) -> None:
+    """The logs' own word is nearer than what the address means everywhere, and the registry's nearest."""
+    assert (
+        Labels(NETWORKS).with_services({"198.51.100.9": "S3", "10.1.2.3": "EC2"}).write(address) == expected
+    )
