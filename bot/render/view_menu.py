@@ -51,7 +51,7 @@ _KINDS = {
     ViewKind.HOSTS_OTHER: "Hosts on the other side",
     ViewKind.SUBNETS: "Subnets (/24)",
     ViewKind.DAYS: "Over time",
-    ViewKind.PATHS: "Paths by which it left",
+    ViewKind.PATHS: "Paths",
     ViewKind.SERVICES: "AWS services",
     ViewKind.CHANGES: "Changes against the window before",
 }

@@ -31,7 +31,7 @@ _TITLES = {
     ViewKind.DAYS: "Over time",
     ViewKind.PAIR: "First and last seen",
     ViewKind.CHANGES: "Changes",
-    ViewKind.PATHS: "Paths by which it left",
+    ViewKind.PATHS: "Paths",
     ViewKind.SERVICES: "AWS services",
 }
 _ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
