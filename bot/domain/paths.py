@@ -28,6 +28,11 @@ _NAMES = {
 _UNKNOWN = "unknown"
 
 
+def is_any_told(rows: Sequence[PathRow]) -> bool:
+    """Whether any record tells a way out."""
+    return any(row.numbers for row in rows)
+
+
 def name_path(row: PathRow) -> str:
     """The way, or the ways, that a row's traffic left by: `VPC peering in the Region`."""
     names = [_NAMES.get(number, f"path {number}") for number in row.numbers]
@@ -40,7 +45,7 @@ def write_paths(question: Question, rows: Sequence[PathRow], totals: Totals) -> 
     A conversation counts with all its bytes for the ways that any of its records names. Of a question about a
     peering, that no record names one is said, too.
     """
-    if not any(row.numbers for row in rows):
+    if not is_any_told(rows):
         return ""
     ordered = sorted(rows, key=lambda row: not row.numbers)
     known = sum(row.sums.conversations for row in rows)
