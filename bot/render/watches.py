@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.message import Block, Message
 from bot.domain.watch import Watch
 from bot.render.messages import COMMAND
-from bot.render.mrkdwn import code, context, escape, mention, moment, section
+from bot.render.mrkdwn import code, context, escape, list_sections, mention, moment, section
 
 _LISTED = 25
 
@@ -44,8 +44,9 @@ def list_watches(watches: Sequence[Watch], user_id: str) -> list[Block]:
         return [section(f"Nothing is watched. Try {code(f'{COMMAND} help watch')}.")]
     lines = [_list_watch(watch, user_id) for watch in watches[:_LISTED]]
     hint = " ".join(code(f"{COMMAND} {verb} WATCH") for verb in ("pause", "resume", "unwatch"))
-    packed = [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
-    return [*packed, context(hint)]
+    more = len(watches) - len(lines)
+    rest = [f"{more:,} more come after these."] if more > 0 else []
+    return [*list_sections(lines), context(*rest, hint)]
 
 
 def _list_watch(watch: Watch, user_id: str) -> str:
