@@ -227,7 +227,7 @@ def build_run(number: int = 0, line: str = LONGEST_LINES[0], **more: Any) -> Run
 def build_watch(number: int = 0, line: str = LONGEST_LINES[0], **more: Any) -> Watch:
     schedule = parse_schedule("every wednesday at 09:00".split())
     zone = "America/Argentina/ComodRivadavia"
-    values = {"is_report": bool(number % 2), "is_paused": not number % 3}
+    values = {"is_report": bool(number % 2), "is_paused": not number % 3, "silent_days": 365}
     return Watch(
         f"{number:010}", f"U{number:010}", "C0NETWORK0", line, schedule, zone, NOW, **(values | more)
     )

@@ -35,7 +35,7 @@ from bot.domain.verdict import decide
 from bot.domain.view import View, ViewKind
 from bot.domain.view_answer import DayRow
 from bot.domain.watch import FAILED, Memory, find_news
-from bot.errors import RequestError
+from bot.errors import ExpiredError, RequestError
 from bot.local_slack.block_rules import require_message_blocks
 from bot.local_slack.view_rules import require_view
 from bot.render.changes import build_changes
@@ -57,10 +57,10 @@ from bot.render.plain_text import build_cells
 from bot.render.replies import render_listing, render_notes
 from bot.render.runs import build_cancelled, build_continuing, build_run_list, build_running, build_said
 from bot.render.talker_chart import build_talker_chart
-from bot.render.view_menu import build_view_menu
+from bot.render.view_menu import build_expired, build_view_menu
 from bot.render.view_tables import build_table_block, build_view_table
 from bot.render.views import build_view_message
-from bot.render.watches import build_watch_changed, build_watch_list, build_watch_set
+from bot.render.watches import build_news, build_watch_changed, build_watch_list, build_watch_set
 from tests.render.limit_values import (
     ADDRESSES,
     HUGE,
@@ -114,6 +114,11 @@ def build_whole_answer(question: Question, number: int, address: str, logs: str)
     said = build_answer_message(answer, line, "U0ANA00000", NOTES[: number and 30], LABELS, story)
     menu = build_view_menu(LONG_RUN_ID, question, build_choices(number, address))
     return said.with_foot((build_watch_offer(LONG_RUN_ID), *menu))
+
+
+def build_watch_answer(news: tuple[str, ...]) -> Message:
+    """An answer as a watch tells it."""
+    return build_whole_answer(build_question(long=True), 100_000, LONG, "bad").with_head(build_news(news))
 
 
 def list_looks() -> Iterator[Case]:
@@ -270,10 +275,14 @@ CASES: Mapping[str, list[Case]] = {
     "runs.build_running": each_line(lambda line: build_running(build_run(0, line), "DuckDB", NOTES)),
     "runs.build_said": list(list_what_is_said()),
     "talker_chart.build_talker_chart": list(list_talker_charts()),
+    "view_menu.build_expired": each_line(lambda line: build_expired(ExpiredError(LONG_RUN_ID, line))),
     "view_menu.build_view_menu": list(list_menus()),
     "view_tables.build_table_block": list(list_tables()),
     "view_tables.build_view_table": list(list_tables()),
     "views.build_view_message": list(list_looks()),
+    "watches.build_news": [
+        (f"{len(news)}", partial(build_watch_answer, news)) for news in (NOTES[:1], NOTES[:2], ("x",), ())
+    ],
     "watches.build_watch_changed": [
         (f"{verb} {line[:9]}", partial(build_watch_changed, verb, build_watch(1, line)))
         for verb, line in product(("pause", "resume", "unwatch"), LONGEST_LINES)
