@@ -23,11 +23,12 @@ from bot.domain.labels import Labels
 from bot.domain.message import Block, Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
+from bot.domain.verdict import Code
 from bot.domain.view import start_view
 from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
 from bot.render.csv_file import name_csv, write_records, write_rows
-from bot.render.disconnect import build_dependencies, build_watch_offer
+from bot.render.disconnect import SILENT_DAYS, build_dependencies, build_watch_offer
 from bot.render.estimates import build_consent, render_estimate
 from bot.render.messages import build_answer_message, build_csv_comment, build_failure, build_note
 from bot.render.replies import render_added, render_notes
@@ -176,9 +177,9 @@ class RunSteps:
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        offer = (build_watch_offer(run.id),) if is_disconnect and not run.asked.watch_id else ()
+        offer = (build_watch_offer(run.id),) if _is_worth_watching(run, answer) else ()
         has_looks = answer.totals.conversations > 0 or answer.comparison is not None
-        return message.with_head(build_news(run.news)).with_foot(
+        return message.with_head(build_news(run.news, run.asked.watch_id)).with_foot(
             (*offer, *(menu if has_looks else menu[-1:]))
         )
 
@@ -279,6 +280,12 @@ class RunSteps:
         about = (asked.user_id, asked.line, asked.channel, outcome, cost.scanned_bytes, cost.usd)
         _log.info("%s asked %r in %s: %s; %d bytes scanned, $%.4f", *about)
         return run
+
+
+def _is_worth_watching(run: Run, answer: Answer) -> bool:
+    """Whether somebody wants to disconnect what was not silent, or not for long, and no watch is at it."""
+    is_silent = answer.verdict.code is Code.UNUSED and len(answer.coverage.days_asked) > SILENT_DAYS
+    return answer.question.is_disconnect and not run.asked.watch_id and not is_silent
 
 
 def _expect(estimate: Estimate | None) -> tuple[str, ...]:
