@@ -158,13 +158,13 @@ class RunSteps:
         answer = self._build_answer(run, scanned, result)
         run = replace(run, verdict=answer.verdict.code.value)
         if run.asked.watch_id and not run.is_posting:
-            news = self._judge(run, scanned, answer, result)
+            news = self._judge(run, answer, result)
             if not news:
                 return self._end(run, RunState.DONE, f"{run.verdict}: nothing new")
             run = replace(run, news=news)
         message = self._build_message(run, answer, result)
         run = replace(self._posting.show(self._save(run), message), is_answered=True)
-        self._remember(run, scanned, answer, result)
+        self._remember(run, answer, result)
         if answer.question.raw_rows:
             return self._save(replace(run, state=RunState.SCANNING))
         return self._deliver_rows(self._save(run), answer, result)
@@ -187,16 +187,16 @@ class RunSteps:
         """Who depends on the network that is to be disconnected."""
         return build_dependencies(find_dependencies(self._read_watched(run, result)), labels)
 
-    def _judge(self, run: Run, scanned: Scanned, answer: Answer, result: Result) -> tuple[str, ...]:
+    def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""
-        news = self._news.judge(run, answer, self._read_watched(run, result), scanned.at)
+        news = self._news.judge(run, answer, self._read_watched(run, result))
         if not news:
-            self._remember(run, scanned, answer, result)
+            self._remember(run, answer, result)
         return news
 
-    def _remember(self, run: Run, scanned: Scanned, answer: Answer, result: Result) -> None:
+    def _remember(self, run: Run, answer: Answer, result: Result) -> None:
         if run.asked.watch_id:
-            self._news.remember(run, answer, self._read_watched(run, result), scanned.at)
+            self._news.remember(run, answer, self._read_watched(run, result))
 
     def _read_watched(self, run: Run, result: Result) -> Sequence[Conversation]:
         return result.read_talkers(replace(run.understood, top=REMEMBERED))
