@@ -126,3 +126,8 @@ def test_result_that_expired_offers_to_run_again(channel: Channel, answer: dict[
     told = channel.slack.wait_for(lambda slack: slack.ephemerals(), PATIENCE_S)
     assert "no longer kept: run it again" in texts(told[0])
     assert "/vpccidr peering 10.1.0.0/16 days=2" in texts(told[0])
+    channel.slack.click(told[0]["ts"], "run_again")
+    again = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages()[1:] if "is reading" not in m["text"]], PATIENCE_S
+    )
+    assert "In use" in texts(again[0])
