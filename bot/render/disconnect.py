@@ -29,6 +29,13 @@ def build_dependencies(dependencies: Sequence[Dependency], labels: Labels) -> li
     return [section("\n".join(["*What would be cut off*", *lines, *rest]))]
 
 
+def list_addresses(dependencies: Sequence[Dependency]) -> list[str]:
+    """The addresses that this shows."""
+    return [
+        address for one in dependencies[:_SHOWN] for address in (one.server, *one.clients[:_SHOWN_CLIENTS])
+    ]
+
+
 def build_watch_offer(run_id: str) -> Block:
     """A button that watches the network until it has been silent."""
     button = {
