@@ -26,6 +26,7 @@ from bot.services.doctor import (
     check_logs,
     check_ranges,
     check_registry,
+    check_renewal,
     check_scan,
     check_tables,
     check_work_group,
@@ -87,7 +88,8 @@ def _build_log_checks(settings: Settings, now: datetime) -> Iterator[Check]:
 def _build_name_checks(settings: Settings, now: datetime) -> Iterator[Check]:
     ranges = build_ranges(settings)
     if ranges is not None:
-        yield "AWS's ranges", partial(check_ranges, ranges.load_newest, now)
+        yield "AWS's ranges", partial(check_renewal, ranges.renew)
+        yield "AWS's ranges", partial(check_ranges, ranges.load, now)
     for region in settings.ec2_regions:
         yield f"EC2's names in {region}", partial(check_host_names, region, partial(try_names, region))
 

@@ -25,11 +25,11 @@ class Settings:
     """Everything that can be decided from outside; see docs/settings.md.
 
     `logs` is a folder or `s3://bucket/prefix` of flow logs; `home` a network's name or a block;
-    `cidr_bucket` is `s3://bucket/prefix` of the expansions, empty for the data folder; `aws_ranges` is a path or
-    an https address of AWS's ip-ranges.json, and in `ec2_regions` EC2 is asked for the names of hosts: both are
-    off where empty. The thresholds of `ask_above_*` and the quotas `runs_per_*` are off at 0. Without rules
-    everybody may do everything, and nobody is an administrator. Tokens and the signing secret never show in a
-    repr.
+    `cidr_bucket` is `s3://bucket/prefix` of the expansions, empty for the data folder; `aws_ranges` is a path
+    or an https address of AWS's ip-ranges.json, and in `ec2_regions` EC2 is asked for the names of hosts:
+    both are off where empty. The thresholds of `ask_above_*` and the quotas `runs_per_*` are off at 0.
+    Without rules everybody may do everything, and nobody is an administrator. Tokens and the signing secret
+    never show in a repr.
     """
 
     # Where things are

@@ -65,15 +65,18 @@ class AwsRangesFile:
     def renew_due(self, now: datetime) -> None:
         """Nothing: a file is renewed by whoever put it there."""
 
-    def load_newest(self) -> AwsRanges:
-        """The ranges as they are now. Raises StoreError with the reason why they cannot be used."""
+    def renew(self) -> None:
+        """Nothing, for the same reason."""
+
+    def load(self) -> AwsRanges:
+        """The ranges as they are in the file. Raises StoreError with the reason why they cannot be used."""
         return _load(self.path)
 
     def _load(self) -> AwsRanges | None:
         version = _find_version(self.path)
         if self._loaded is None or self._loaded.version != version:
             self._loaded = _Loaded(version, None)  # of a version that cannot be used the log tells once
-            self._loaded = _Loaded(version, _load(self.path))
+            self._loaded = _Loaded(version, self.load())
             self._fault = ""
         return self._loaded.ranges
 
@@ -101,11 +104,6 @@ class AwsRangesCopy(AwsRangesFile):
     def read(self) -> NamedPrefixes | None:
         """What AWS calls its ranges, or None. Never raises; there are none before the first copy."""
         return super().read() if self.path.exists() else None
-
-    def load_newest(self) -> AwsRanges:
-        """The ranges that the address gives now, which become the copy. Raises StoreError."""
-        self.renew()
-        return super().load_newest()
 
     def renew_due(self, now: datetime) -> None:
         """Begin to renew a copy that is a day old, or not there. Returns at once, and never raises."""

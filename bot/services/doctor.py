@@ -180,6 +180,12 @@ def check_logs(estimator: Estimator, now: datetime) -> Iterator[Finding]:
         )
 
 
+def check_renewal(renew: Callable[[], None]) -> Iterator[Finding]:
+    """Whether AWS's list of its ranges can be fetched, where it is."""
+    renew()
+    yield from ()
+
+
 def check_ranges(load: Callable[[], AwsRanges], now: datetime) -> Iterator[Finding]:
     """Whether AWS's list of its ranges can be read, and is new: AWS publishes it several times a week."""
     ranges = load()
