@@ -25,7 +25,7 @@ def clean_host_name(text: str) -> str:
 
 
 def shorten_middle(text: str, longest: int) -> str:
-    """A text of at most `longest` characters, without its middle: names often differ at their ends."""
+    """A text of at most `longest` characters (3 or more), without its middle: names differ at their ends."""
     if len(text) <= longest:
         return text
     head = longest // 2
