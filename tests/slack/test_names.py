@@ -15,6 +15,7 @@ from bot.adapters.ec2_names import Ec2Names, Patience
 from tests.conftest import WriteLog, record
 from tests.slack.conftest import Channel, open_channel
 from tests.slack.test_answers import texts
+from tests.slack.test_looks import choose, values_of
 
 TAG = "db <!channel>\n*primary*"
 REGION = "eu-central-1"
@@ -52,12 +53,14 @@ def test_answer_and_what_would_be_cut_off_have_names(named: Channel) -> None:
     message = named.ask("disconnect vpc-b days=2")
     said = texts(message)
     assert "10.1.0.9 (vpc-b: db !channel primary) 5432/TCP postgresql is used by 10.0.0.5: " in said
-    assert "52.95.110.1 (S3 eu-central-1) 443/TCP https is used by 10.1.0.9 (vpc-b: db !channel primary)" in said
+    assert (
+        "52.95.110.1 (S3 eu-central-1) 443/TCP https is used by 10.1.0.9 (vpc-b: db !channel primary)" in said
+    )
     assert "'text': '10.1.0.9 (vpc-b: db !channel primary)'" in str(message["blocks"])
 
 
 def test_closer_look_has_names(named: Channel) -> None:
     message = named.ask("peering 10.1.0.0/16 days=2")
-    named.slack.select(message["ts"], "view_kind", "Hosts in 10.1.0.0/16")
-    look = named.thread(message)[-1]
+    named.thread(message)
+    look = choose(named, message, "view_look", values_of(message, "view_look")["Hosts in 10.1.0.0/16"])
     assert "10.1.0.9 (db !channel primary)" in str(look["blocks"])
