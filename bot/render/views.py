@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.domain.changes import ChangedConversation
+from bot.domain.conversation import Conversation
 from bot.domain.doubts import list_missing
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
@@ -12,7 +14,7 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action
 from bot.domain.verdict import describe
 from bot.domain.view import View, ViewKind, find_new_since
-from bot.domain.view_answer import DayRow, ViewAnswer
+from bot.domain.view_answer import DayRow, HostRow, ViewAnswer
 from bot.domain.wording import count, write_bytes
 from bot.render.changes import render_counts, render_doubts
 from bot.render.changes import render_heading as render_changes_heading
@@ -57,6 +59,17 @@ def build_view_message(
         blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
         simple=(*head, *([preformatted(render_table_text(table))] if table else []), *foot),
     )
+
+
+def list_addresses(answer: ViewAnswer) -> list[str]:
+    """The addresses of single hosts that the view's message shows."""
+    shown: list[str] = []
+    for row in answer.rows:
+        if isinstance(row, (Conversation, ChangedConversation)):
+            shown += (row.client, row.server)
+        elif isinstance(row, HostRow):
+            shown.append(row.address)
+    return shown
 
 
 def render_heading(answer: ViewAnswer) -> str:

@@ -16,6 +16,7 @@ from bot.domain.cidr import Block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
+from bot.domain.prefixes import NamedPrefixes
 from bot.domain.question import Question
 from bot.domain.run import Run
 from bot.domain.totals import Totals
@@ -175,6 +176,24 @@ class BlockStore(Protocol):
 
     def remove_network(self, name: str) -> None:
         """Forget the network's name; its blocks stay registered."""
+
+
+class RangeNames(Protocol):
+    """AWS's own list of its public ranges."""
+
+    def read(self) -> NamedPrefixes | None:
+        """What AWS calls its ranges; None where that cannot be read. Never raises or waits for a network."""
+
+
+class HostNames(Protocol):
+    """What hosts are called."""
+
+    def find(self, addresses: Iterable[str]) -> dict[str, str]:
+        """The names of those addresses that are known to have one, fit to be shown.
+
+        Never raises, and takes a few seconds at most: a name that is not known by then, or not for sure, is
+        left out.
+        """
 
 
 class Chat(Protocol):
