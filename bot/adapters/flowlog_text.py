@@ -18,8 +18,17 @@ from isal import isal_zlib
 from pyarrow import compute as pc
 from pyarrow import csv
 
-from bot.adapters.flowlog_values import NotAFlowLogError, build_schema, drop_senseless, find_missing, fits
-from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES
+from bot.adapters.flowlog_values import (
+    DICTIONARY,
+    SMALL_NUMBER,
+    NotAFlowLogError,
+    build_schema,
+    drop_senseless,
+    find_missing,
+    fits,
+    read_small_number,
+)
+from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, OPTIONAL
 from bot.domain.wording import count
 
 _PIECE_BYTES = 8 * 2**20
@@ -57,6 +66,8 @@ class TextReader:
 
     def __post_init__(self) -> None:
         self._schema = build_schema(self.wanted)
+        # Read so, they cost little, and whatever stands there makes no line a bad one.
+        self._types = {each.name: DICTIONARY if each.name in OPTIONAL else each.type for each in self._schema}
 
     def read(self, file: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The file's records, in order. Raises NotAFlowLogError where reading on makes no sense."""
@@ -177,15 +188,22 @@ class TextReader:
             csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PARSED_BYTES),
             csv.ParseOptions(delimiter=" ", quote_char=False),
             csv.ConvertOptions(
-                column_types=self._schema,
+                column_types=self._types,
                 include_columns=self.wanted,
                 include_missing_columns=True,
                 null_values=["-", ""],
                 strings_can_be_null=True,
             ),
         )
-        batches: list[pa.RecordBatch] = table.combine_chunks().to_batches()
-        return batches
+        return [self._read_optional(batch) for batch in table.combine_chunks().to_batches()]
+
+    def _read_optional(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch with numbers in the place of their texts."""
+        for index, field in enumerate(self._schema):
+            if field.name in OPTIONAL and pa.types.is_integer(field.type):
+                numbers = read_small_number(batch.column(index), field.type)
+                batch = batch.set_column(index, field, numbers)
+        return batch
 
     def _parse_lines(self, piece: bytes) -> Iterator[pa.RecordBatch]:
         records: list[dict[str, object]] = []
@@ -218,11 +236,21 @@ class TextReader:
         if text in _MISSING:
             return None
         type_ = self._schema.field(name).type
+        if name in OPTIONAL:
+            return _read_lenient(text, is_number=pa.types.is_integer(type_))
         if pa.types.is_string(type_):
             return text.decode("utf-8")
         if not _NUMBER.fullmatch(text) or not fits(int(text), type_):
             raise ValueError(text)
         return int(text)
+
+
+def _read_lenient(text: bytes, *, is_number: bool) -> object:
+    """A value without which a record is as good as with it."""
+    words = text.decode("utf-8", "replace")
+    if not is_number:
+        return words
+    return int(words) if re.fullmatch(SMALL_NUMBER, words, re.ASCII) else None
 
 
 def read_together(files: Iterable[BinaryIO], wanted: Sequence[str]) -> list[pa.RecordBatch]:

@@ -21,7 +21,8 @@ class Labels:
     """The names of addresses; of several blocks that hold an address the smallest counts.
 
     `ranges` names public addresses that neither a network nor a special purpose names; `hosts` are the names
-    of single addresses, fit to be shown (`clean_host_name`), which stand beside the network's.
+    of single addresses, fit to be shown (`clean_host_name`), which stand beside the network's; `services` are
+    those of AWS that the logs name, of addresses that no network holds.
     """
 
     def __init__(
@@ -29,12 +30,19 @@ class Labels:
         networks: Mapping[str, tuple[Block, ...]],
         ranges: NamedPrefixes = _NOTHING_NAMED,
         hosts: Mapping[str, str] | None = None,
+        services: Mapping[str, str] | None = None,
     ) -> None:
+        self._names = networks
         self._networks = NamedPrefixes(
             (str(block), name) for name, blocks in networks.items() for block in blocks
         )
         self._ranges = ranges
         self._hosts = hosts or {}
+        self._services = services or {}
+
+    def with_services(self, services: Mapping[str, str]) -> Labels:
+        """The same names, and those of AWS services for addresses that no network holds."""
+        return Labels(self._names, self._ranges, self._hosts, services) if services else self
 
     def find(self, place: str) -> str:
         """The name of the network that holds an address, or all of a block; empty where none does."""
@@ -44,7 +52,8 @@ class Labels:
         """An address or a block with its name behind it.
 
         A network's, `10.1.0.9 (vpc-b)`, with its host's where that is known, `10.1.0.9 (vpc-b: db-primary)`,
-        what it means everywhere, `127.0.0.1 (loopback)`, or whose range it is of.
+        an AWS service's, `52.219.72.1 (S3)`, what it means everywhere, `127.0.0.1 (loopback)`, or whose range
+        it is of.
         """
         network, host = self._find_names(place)
         return _write(place, network, host)
@@ -60,7 +69,7 @@ class Labels:
 
     def _find_names(self, place: str) -> tuple[str, str]:
         """The names of an address's network and of its host, either of them empty where there is none."""
-        near = self.find(place) or _load_special().find(place)
+        near = self.find(place) or self._services.get(place) or _load_special().find(place)
         host = self._hosts.get(place, "")
         return (near or ("" if host else self._ranges.find(place))), host
 

@@ -32,6 +32,8 @@ _TITLES = {
     ViewKind.DAYS: "Over time",
     ViewKind.PAIR: "First and last seen",
     ViewKind.CHANGES: "Changes",
+    ViewKind.PATHS: "Paths",
+    ViewKind.SERVICES: "AWS services",
 }
 _ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
 
@@ -43,6 +45,7 @@ def build_view_message(
 
     `user_id` is who asked for it, where anybody did.
     """
+    labels = labels.with_services(answer.services)
     heading, said = render_heading(answer), render_sums(answer, labels)
     head = [
         section(f":mag: {bold(heading)}"),
@@ -144,6 +147,8 @@ def _say_nothing(answer: ViewAnswer) -> str:
     found = answer.totals.conversations
     if answer.conflict:
         return f"The scan had left {answer.conflict} out, so it cannot tell: ask anew."
+    if answer.view.kind is ViewKind.SERVICES and answer.sums.conversations:
+        return f"The logs name no AWS service in the {count(answer.sums.conversations, 'conversation')}."
     if answer.sums.conversations:
         return f"No host of the {count(answer.sums.conversations, 'conversation')} is on this side."
     if answer.truncated:

@@ -8,8 +8,10 @@ from bot.domain.answer import Answer
 from bot.domain.coverage import build_coverage, find_problems
 from bot.domain.question import Question
 from bot.domain.verdict import decide
+from bot.services.aws_services import find_services
 from bot.services.comparing import compare_all
 from bot.services.ports import Outcome, Result
+from bot.services.views import list_paths
 
 
 def build_answer(
@@ -29,6 +31,8 @@ def build_answer(
     rows, totals = result.read_coverage()
     coverage = build_coverage(question.window.days, rows, find_problems(question.window, outcome.problems))
     talkers = result.read_talkers(question)
+    comparison = compare_all(question, result, rows, outcome.problems)
+    changed = [row for listed in comparison.lists for row in listed.rows] if comparison else []
     return Answer(
         question=question,
         coverage=coverage,
@@ -40,5 +44,7 @@ def build_answer(
         elapsed_s=elapsed_s,
         statement=statement,
         engine=engine,
-        comparison=compare_all(question, result, rows, outcome.problems),
+        comparison=comparison,
+        paths=list_paths(question, result),
+        services=find_services(question, result, (*talkers, *changed)),
     )

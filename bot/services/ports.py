@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.address import Address
 from bot.domain.answer import Cost
 from bot.domain.audit import AuditLine
 from bot.domain.changes import ChangeList, Extent
@@ -75,6 +76,9 @@ class Engine(Protocol):
 
     name: str
 
+    def find_fields(self) -> frozenset[str]:
+        """Which of the OPTIONAL fields its table of flow logs has; none where nobody can tell."""
+
     def start(self, token: str, scan: Scan) -> str:
         """Start a scan and return its execution's id. The same token starts nothing twice."""
 
@@ -132,6 +136,12 @@ class Result(Protocol):
 
     def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
         """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
+
+    def read_extras(self, question: Question, view: View) -> tuple[bool, bool]:
+        """Whether the logs tell a path, and an AWS service, of anything that a view keeps."""
+
+    def read_services(self, question: Question, hosts: Sequence[Address]) -> dict[str, str]:
+        """The AWS services of those hosts for which the logs name one, by their addresses."""
 
     def read_changes(self, question: Question, view: View, limit: int) -> list[ChangeList]:
         """What changed against the window before, of each change at most `limit` conversations."""

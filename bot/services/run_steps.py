@@ -118,7 +118,7 @@ class RunSteps:
         if estimate and estimate.needs_consent and not run.asked.confirmed:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
             return self._end(run, RunState.DONE, "asked for consent")
-        statement = build_scan(prepared.question, self._max_rows + 1)
+        statement = build_scan(prepared.question, self._max_rows + 1, self._engine.find_fields())
         run = replace(run, question=prepared.question, statement=statement, notes=notes)
         return self._announce(run, _expect(estimate))
 

@@ -114,3 +114,18 @@ def test_a_cell_has_room_for_either_name(network: str, host: str, expected: str)
     assert labels.write_briefly("10.1.0.9") == f"10.1.0.9 ({expected})"
     assert len(expected) <= 30
     assert labels.write("10.1.0.9") == f"10.1.0.9 ({network}: {host})"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("10.1.2.3", "10.1.2.3 (net-3)"),
+        ("198.51.100.9", "198.51.100.9 (S3)"),
+        ("198.51.100.8", "198.51.100.8 (TEST-NET-2)"),
+    ],
+)
+def test_an_aws_service_stands_where_no_network_does(address: str, expected: str) -> None:
+    """The logs' own word is nearer than what the address means everywhere, and the registry's nearest."""
+    assert (
+        Labels(NETWORKS).with_services({"198.51.100.9": "S3", "10.1.2.3": "EC2"}).write(address) == expected
+    )

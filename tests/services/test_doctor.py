@@ -250,3 +250,15 @@ def test_errors_are_findings() -> None:
 
 def test_a_finding_without_advice_is_well() -> None:
     assert render_finding(Finding("all")) == "ok    all"
+
+
+def test_the_plan_names_only_columns_that_are_there() -> None:
+    """As the bot's own statement does."""
+    world = World()
+    look(world)
+    world.tables["vpcflowlogstable"] = LOGS | {"traffic_path": "int"}
+    look(world)
+    assert ["BETWEEN 1 AND 99 THEN traffic_path" in statement for statement in world.statements] == [
+        False,
+        True,
+    ]

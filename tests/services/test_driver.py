@@ -101,6 +101,9 @@ class Engine:
         self.poll_failures = 0
         self._changed = threading.Condition()
 
+    def find_fields(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, token: str, scan: Scan) -> str:
         self.started.append(token)
         return token

@@ -1,0 +1,23 @@
+-- The ways that the traffic took, the largest first: of each the lowest, the highest and a peering's number.
+SELECT
+    lowest_path,
+    highest_path,
+    peering_path,
+    SUM(CASE WHEN day = first_day THEN 1 ELSE 0 END) AS conversations,
+    SUM(flows) AS flows,
+    SUM(packets) AS packets,
+    SUM(bytes) AS bytes,
+    MIN(first_seen) AS first_seen,
+    MAX(last_seen) AS last_seen
+FROM (:narrowed) AS narrowed
+GROUP BY 1, 2, 3
+ORDER BY
+    CASE :measure
+        WHEN 'bytes' THEN SUM(bytes)
+        WHEN 'packets' THEN SUM(packets)
+        ELSE SUM(flows)
+    END DESC,
+    lowest_path,
+    highest_path,
+    peering_path
+LIMIT :limit
