@@ -17,7 +17,7 @@ from bot.adapters.flowlog_bundles import bundle_files
 from bot.adapters.flowlog_layout import LogFile, find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.log_cache import NO_COPIES, LogCache
-from bot.domain.flowlog import NEEDED
+from bot.domain.flowlog import SCANNED
 from tests.adapters.logs import (
     DAY,
     HEADER,
@@ -122,7 +122,7 @@ def read(root: Path, copies: Path | None = None) -> tuple[list[Any], list[str], 
     opened: Any = Opened()
     kept = LogCache(copies, 10**9).open(fs.LocalFileSystem(), str(root), time.time()) if copies else NO_COPIES
     files = list(find_log_files(fs.LocalFileSystem(), str(root), window()))
-    reader = FlowLogReader(opened, str(root), files, tuple(NEEDED), 2, (), kept)
+    reader = FlowLogReader(opened, str(root), files, SCANNED, 2, (), kept)
     records = reader.open().read_all().to_pylist()
     reader.join()
     faults = [f"{problem.file}: {problem.reason}" for problem in reader.problems]

@@ -30,7 +30,9 @@ from bot.domain.view_answer import (
     Choices,
     DayRow,
     HostRow,
+    PathRow,
     PortRow,
+    ServiceRow,
     SubnetRow,
     Sums,
     ViewAnswer,
@@ -148,8 +150,10 @@ def build_answer(
     cost = Cost(HUGE, 12.5)
     is_cut = number > 100
     return Answer(
-        question, covered, totals, is_cut, verdict, talkers, cost, 3600.0, "SELECT 1", "DuckDB", comparison
-    )
+        question, covered, totals, is_cut, verdict, talkers, cost, 3600.0, "SELECT 1", "DuckDB", comparison,
+        paths=[PathRow(path, 99, None, build_sums(HUGE)) for path in range(min(number, 99))],
+        services={address: "S" * 200} if number else {},
+    )  # fmt: skip
 
 
 def build_sums(number: int) -> Sums:
@@ -165,6 +169,10 @@ def build_row(kind: ViewKind, number: int, address: str) -> ViewRow:
             return HostRow(address, number, HUGE, HUGE, sums)
         case ViewKind.SUBNETS:
             return SubnetRow(address, address, number, number, sums)
+        case ViewKind.PATHS:
+            return PathRow(number % 99, 99, 4, sums)
+        case ViewKind.SERVICES:
+            return ServiceRow("S" * 200, number, HUGE, sums)
     return build_talkers(1, address)[0]
 
 
