@@ -114,3 +114,9 @@ def test_a_cell_has_room_for_either_name(network: str, host: str, expected: str)
     assert labels.write_briefly("10.1.0.9") == f"10.1.0.9 ({expected})"
     assert len(expected) <= 30
     assert labels.write("10.1.0.9") == f"10.1.0.9 ({network}: {host})"
+
+
+def test_a_list_of_ranges_names_no_private_address() -> None:
+    ranges = NamedPrefixes([("0.0.0.0/0", "S3 x"), ("10.0.0.0/8", "S3 y")])
+    places = ("172.16.0.1", "10.1.2.3", "10.1.2.0/24", "52.95.110.1")
+    assert [Labels({}, ranges).write(each) for each in places] == [*places[:3], "52.95.110.1 (S3 x)"]
