@@ -50,7 +50,11 @@ def build_stream_schema(names: Sequence[str]) -> pa.Schema:
 
 def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
     """The values as the type, of which they may already be: texts as a dictionary, say, or wider numbers."""
-    return values if values.type == type_ else values.cast(type_)
+    if values.type == type_:
+        return values
+    if isinstance(values, pa.DictionaryArray) and pa.types.is_dictionary(type_):  # a cast would look at texts
+        return pa.DictionaryArray.from_arrays(values.indices.cast(type_.index_type), values.dictionary)
+    return values.cast(type_)
 
 
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:

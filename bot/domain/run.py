@@ -77,7 +77,7 @@ class Run:
     may be in the channel, `message_ts` that it is, and `is_answered` that it shows the answer. `records` is
     the second scan, of a run that is to give the log's own records. `reason` is why the run fails, as a
     sentence; `cancelled_by` the user who ended it. `epoch` counts how often the run was taken up, so that a
-    worker of an earlier time cannot change it any more.
+    worker of an earlier time cannot change it any more. `news` is what a watch tells above the answer.
     """
 
     id: str
@@ -97,6 +97,7 @@ class Run:
     cancelled_by: str = ""
     ended_at: datetime | None = None
     epoch: int = 0
+    news: tuple[str, ...] = ()
 
     @property
     def is_finished(self) -> bool:

@@ -21,7 +21,9 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.wording import count, write_span
+from bot.domain.wording import count, join_up_to, write_span
+
+_SHOWN = 20
 
 
 class Code(StrEnum):
@@ -190,6 +192,10 @@ def _describe_sides(scenario: Scenario, asked: str, home: str) -> str:
 
 
 def _describe_filters(filters: Filters) -> str:
-    ports = f"on port {', '.join(map(str, filters.ports))}" if filters.ports else ""
-    protocols = f"over {', '.join(map(name_of, filters.protocols))}" if filters.protocols else ""
+    ports = f"on port {join_up_to([*map(str, filters.ports)], _SHOWN, 'port')}" if filters.ports else ""
+    protocols = (
+        f"over {join_up_to([*map(name_of, filters.protocols)], _SHOWN, 'protocol')}"
+        if filters.protocols
+        else ""
+    )
     return " ".join(filter(None, (ports, protocols)))

@@ -19,11 +19,10 @@ from bot.domain.wording import count, write_bytes
 from bot.render.changes import render_counts, render_doubts
 from bot.render.changes import render_heading as render_changes_heading
 from bot.render.day_chart import build_day_chart
-from bot.render.mrkdwn import context, escape, mention, preformatted, section
+from bot.render.mrkdwn import bold, clip, context, escape, mention, preformatted, section
 from bot.render.view_menu import build_view_menu
 from bot.render.view_tables import Table, build_table_block, build_view_table, render_table_text
 
-_NOTIFICATION_LIMIT = 3_500
 _TITLES = {
     ViewKind.TALKERS: "Conversations",
     ViewKind.PORTS: "Service ports",
@@ -46,7 +45,7 @@ def build_view_message(
     """
     heading, said = render_heading(answer), render_sums(answer, labels)
     head = [
-        section(f":mag: *{escape(heading)}*"),
+        section(f":mag: {bold(heading)}"),
         section(escape(said)),
         *(section(f":warning: {escape(sentence)}") for sentence in _find_limits(answer)),
     ]
@@ -56,7 +55,7 @@ def build_view_message(
     ]
     table = None if _is_empty(answer) else _build_table(answer, labels)
     return Message(
-        text=escape(f"{heading}: {said}")[:_NOTIFICATION_LIMIT],
+        text=clip(escape(f"{heading}: {said}")),
         blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
         simple=(*head, *([preformatted(render_table_text(table))] if table else []), *foot),
     )

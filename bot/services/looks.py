@@ -10,7 +10,7 @@ from typing import TextIO
 
 from bot.domain.run import Run, Scanned
 from bot.domain.view import View
-from bot.errors import RequestError
+from bot.errors import ExpiredError, RequestError
 from bot.render.csv_file import name_view_csv, write_view
 from bot.render.views import build_view_message, list_addresses
 from bot.services.csv_delivery import send_file
@@ -66,7 +66,7 @@ class Looks:
     def _open(self, run: Run) -> Iterator[tuple[Scanned, Result]]:
         scanned = run.scanned
         if scanned is None or not Path(scanned.result).is_file():
-            raise RequestError("The result of this answer is no longer kept: run it again.", run.asked.line)
+            raise ExpiredError(run.id, run.asked.line)
         with closing(self._reports.load(Path(scanned.result), self._max_rows)) as result:
             yield scanned, result
 

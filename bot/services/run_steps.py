@@ -38,6 +38,7 @@ from bot.render.plain_text import list_addresses
 from bot.render.replies import render_added, render_notes
 from bot.render.runs import build_cancelled, build_continuing, build_running, build_said
 from bot.render.view_menu import build_view_menu
+from bot.render.watches import build_news
 from bot.services.answers import build_answer
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.estimates import Estimates
@@ -164,13 +165,13 @@ class RunSteps:
         answer = self._build_answer(run, scanned, result)
         run = replace(run, verdict=answer.verdict.code.value)
         if run.asked.watch_id and not run.is_posting:
-            news = self._judge(run, answer, result)
+            news = self._judge(run, scanned, answer, result)
             if not news:
                 return self._end(run, RunState.DONE, f"{run.verdict}: nothing new")
-            run = replace(run, notes=(*news, *run.notes))
+            run = replace(run, news=news)
         message = self._build_message(run, answer, result)
         run = replace(self._posting.show(self._save(run), message), is_answered=True)
-        self._remember(run, answer, result)
+        self._remember(run, scanned, answer, result)
         if answer.question.raw_rows:
             return self._save(replace(run, state=RunState.SCANNING))
         return self._deliver_rows(self._save(run), answer, result)
@@ -184,24 +185,27 @@ class RunSteps:
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        offer = (disconnect.build_watch_offer(run.id),) if is_disconnect else ()
+        is_offered = is_disconnect and not run.asked.watch_id
+        offer = (disconnect.build_watch_offer(run.id),) if is_offered else ()
         has_looks = answer.totals.conversations > 0 or answer.comparison is not None
-        return message.with_foot((*offer, *(menu if has_looks else menu[-1:])))
+        return message.with_head(build_news(run.news)).with_foot(
+            (*offer, *(menu if has_looks else menu[-1:]))
+        )
 
     def _find_dependencies(self, run: Run, result: Result) -> Sequence[Dependency]:
         """Who depends on the network that is to be disconnected."""
         return find_dependencies(self._read_watched(run, result))
 
-    def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
+    def _judge(self, run: Run, scanned: Scanned, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""
-        news = self._news.judge(run, answer.verdict.code, self._read_watched(run, result))
+        news = self._news.judge(run, answer, self._read_watched(run, result), scanned.at)
         if not news:
-            self._remember(run, answer, result)
+            self._remember(run, scanned, answer, result)
         return news
 
-    def _remember(self, run: Run, answer: Answer, result: Result) -> None:
+    def _remember(self, run: Run, scanned: Scanned, answer: Answer, result: Result) -> None:
         if run.asked.watch_id:
-            self._news.remember(run, answer.verdict.code, self._read_watched(run, result))
+            self._news.remember(run, answer, self._read_watched(run, result), scanned.at)
 
     def _read_watched(self, run: Run, result: Result) -> Sequence[Conversation]:
         return result.read_talkers(replace(run.understood, top=REMEMBERED))

@@ -19,7 +19,7 @@ from bot.domain.window import build_window_of_days
 from bot.errors import RequestError
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from bot.render.help_message import build_help
-from bot.render.messages import build_answer_message, build_failure, build_refusal, build_running, build_text
+from bot.render.messages import build_answer_message, build_failure, build_refusal, build_text
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 LONGEST_LINE = "peering " + "&<>`x" * 600
@@ -67,7 +67,6 @@ MESSAGES: dict[str, Message] = {
     "the longest of everything": build_answer_message(
         build_answer(100, 5000, LONG_ADDRESS), LONGEST_LINE, "U1", ("n" * 4000, "<!channel>")
     ),
-    "running": build_running(LONGEST_LINE, "U1", "DuckDB", ("n" * 4000,) * 3),
     "failure": build_failure("why " * 2000, LONGEST_LINE, "U1"),
     "refusal": build_refusal(RequestError("w" * 4000, "e" * 4000)),
     "a long list": build_text(

@@ -36,4 +36,6 @@ def test_offer_watches_it_until_it_was_silent(channel: Channel) -> None:
     message = channel.ask("disconnect 10.1.0.0/16 days=2")
     channel.slack.click(message["ts"], "watch_silence")
     channel.slack.wait_for(lambda slack: "watches" in str(slack.messages()), PATIENCE_S)
-    assert "disconnect 10.1.0.0/16 days=7" in texts(channel.whisper("watches"))
+    said = texts(channel.whisper("watches"))
+    assert "disconnect 10.1.0.0/16 days=8" in said
+    assert "every day at 09:00 (Etc/UTC), until silent for 7 days" in said

@@ -101,6 +101,19 @@ def test_paused_watch_rests_and_a_forgotten_one_is_gone(channel: Channel, watche
     assert "Nothing is watched." in texts(channel.whisper("watches"))
 
 
+def test_watch_until_silence_ends_by_itself(
+    channel: Channel, watches: SqlWatchStore, write_log: WriteLog
+) -> None:
+    """What is heard keeps it going; when nothing was, it says so once and is gone."""
+    lines = {"10.1.0.0/16": "In use", "10.9.0.0/16": "Silent: nothing was accepted for 1 day"}
+    for block, said in lines.items():
+        watch = set_watch(channel, watches, f"peering {block} days=2", " until silent for 1 day")
+        (first,) = look(channel, watches, watch)
+        assert said in texts(first)
+        assert bool(watches.find(watch.id)) == (said == "In use")
+        watches.remove(watch.id)
+
+
 def test_report_compares_what_it_looks_at(channel: Channel, watches: SqlWatchStore) -> None:
     """What is of the window before is none of a look's own news."""
     watch = set_watch(channel, watches, "peering 10.1.0.0/16 days=1 compare=previous", " report")
