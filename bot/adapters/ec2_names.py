@@ -143,7 +143,12 @@ class _Region:
             return None
         # A daemon: whoever has waited long enough must not wait for it when the process ends, either.
         lookup = threading.Thread(target=self._work, args=(unknown,), name="ec2-names", daemon=True)
-        lookup.start()
+        try:
+            lookup.start()
+        except RuntimeError as error:  # the machine has no thread left
+            self._room.release()
+            self._fail("thread", f"hosts in {self._name} cannot be named: {error}")
+            return None
         return lookup
 
     def _work(self, addresses: Sequence[str]) -> None:

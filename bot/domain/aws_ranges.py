@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections import defaultdict
@@ -33,9 +32,9 @@ class AwsRanges:
 def parse_aws_ranges(text: str | bytes) -> AwsRanges:
     """The ranges of an ip-ranges.json. Raises ValueError for everything else.
 
-    What is no public prefix, or has no word for a service and a region, is passed over. Of a prefix with
-    several services, EC2 and AMAZON (which is every service) count only where nothing else is said; what is
-    still several stands side by side, for each of them is true.
+    An entry whose service or region is no word is passed over. Of a prefix with several services, EC2 and
+    AMAZON (which is every service) count only where nothing else is said; what is still several stands side
+    by side, for each of them is true.
     """
     try:
         found = json.loads(text)
@@ -56,8 +55,7 @@ def _list_entries(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     entries += [(each["ipv6_prefix"], each) for each in found.get("ipv6_prefixes", ())]
     for cidr, each in entries:
         service, region = each["service"], each["region"]
-        is_named = _WORD.fullmatch(service) and _WORD.fullmatch(region)
-        if ipaddress.ip_network(cidr).is_global and is_named:
+        if _WORD.fullmatch(service) and _WORD.fullmatch(region):
             yield cidr, service, region
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from functools import cache
 
@@ -71,7 +72,12 @@ class Labels:
         """The names of an address's network and of its host, either of them empty where there is none."""
         near = self.find(place) or self._services.get(place) or _load_special().find(place)
         host = self._hosts.get(place, "")
-        return (near or ("" if host else self._ranges.find(place))), host
+        return (near or ("" if host else self._find_range(place))), host
+
+    def _find_range(self, place: str) -> str:
+        """What its owner calls a public range, whatever else the list of them holds."""
+        name = self._ranges.find(place)
+        return name if name and ipaddress.ip_network(place).is_global else ""
 
 
 NO_LABELS = Labels({})

@@ -292,6 +292,21 @@ def test_answer_does_not_wait_for_an_ec2_that_hangs(
     assert len(caplog.messages) == 1
 
 
+def test_machine_without_a_thread_left_fails_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    names = stage.open(here=Ec2([interface("10.1.0.9", tag="web")]))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        assert names.find(["10.1.0.9"]) == {}
+    assert len(caplog.messages) == 1
+    stage.now += 61
+    assert names.find(["10.1.0.9"]) == {"10.1.0.9": "web"}
+
+
 def test_late_names_are_there_for_the_next_answer(stage: Stage) -> None:
     ec2, may_go_on = Ec2([interface("10.1.0.9", tag="web")]), threading.Event()
 

@@ -129,3 +129,9 @@ def test_an_aws_service_stands_where_no_network_does(address: str, expected: str
     assert (
         Labels(NETWORKS).with_services({"198.51.100.9": "S3", "10.1.2.3": "EC2"}).write(address) == expected
     )
+
+
+def test_a_list_of_ranges_names_no_private_address() -> None:
+    ranges = NamedPrefixes([("0.0.0.0/0", "S3 x"), ("10.0.0.0/8", "S3 y")])
+    places = ("172.16.0.1", "10.1.2.3", "10.1.2.0/24", "52.95.110.1")
+    assert [Labels({}, ranges).write(each) for each in places] == [*places[:3], "52.95.110.1 (S3 x)"]

@@ -17,6 +17,7 @@ from bot.domain.command import LONGEST_LINE
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Gap, Problem
 from bot.domain.dependency import Dependency
+from bot.domain.host_name import LONGEST_HOST_NAME
 from bot.domain.labels import Labels
 from bot.domain.question import Action, Compared, Filters, Measure, Question, Side
 from bot.domain.registration import Listing
@@ -67,7 +68,10 @@ LONGEST_LINES = (
 assert all(len(line) <= LONGEST_LINE for line in LONGEST_LINES)
 LONG_SENTENCE = "could not read <s3://bucket/&/" + "p" * 9_000 + ">" + " since that is so & so" * 200
 NOTES = tuple(f"{n} <!here> & {'n' * 4_000}" for n in range(30))
-LABELS = Labels({name(1): (parse_block("10.1.0.0/16").block,), name(2): (parse_block("10.0.0.0/16").block,)})
+LABELS = Labels(
+    {name(1): (parse_block("10.1.0.0/16").block,), name(2): (parse_block("10.0.0.0/16").block,)},
+    hosts={SHORT: "&" * LONGEST_HOST_NAME, LONG: "h" * LONGEST_HOST_NAME},
+)
 
 
 def blocks_of(number: int) -> tuple[Block, ...]:
