@@ -14,7 +14,7 @@ from bot.domain.run import Run
 from bot.domain.scenario import DISCONNECT, ROLES, Scenario
 from bot.domain.watch import Watch
 from bot.domain.wording import count
-from bot.render.mrkdwn import code, context, cut, escape, section
+from bot.render.mrkdwn import code, context, escape, section
 from bot.render.replies import count_addresses
 from bot.render.runs import list_runs
 from bot.render.watches import list_watches
@@ -51,15 +51,11 @@ def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -
         *_ask_home(networks, form),
         _input(f"days_{form.verb}", "Days", _choose_days(form), updates=True),
         _input("compare", "Compare with", _choose_comparison(form), optional=True, updates=True),
+        context(escape(estimate)) | {"block_id": "estimate"},
         _input("port", "Service ports", _text("port", "443,ssh", form.port), optional=True),
         _input("protocol", "Protocol", _select("protocol", _PROTOCOLS, form.protocol), optional=True),
         _input("action", "Only what was", _select("action", _ACTIONS, form.action), optional=True),
         _input("channel", "Answer in", _choose_channel(channel)),
-        {
-            "type": "context",
-            "block_id": "estimate",
-            "elements": [{"type": "mrkdwn", "text": cut(escape(estimate))}],
-        },
     ]
     return {
         "type": "modal",

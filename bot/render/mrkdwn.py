@@ -50,11 +50,11 @@ def section(mrkdwn: str) -> Block:
 
 
 def list_sections(entries: Iterable[str]) -> list[Block]:
-    """As few sections as hold all entries, of which none is cut unless it is too long by itself."""
+    """As few sections as hold all entries, with blank lines between them; none is cut that fits by itself."""
     parts: list[str] = []
     for entry in entries:
-        if parts and len(parts[-1]) + len(entry) < SECTION_LIMIT:
-            parts[-1] += f"\n{entry}"
+        if parts and len(parts[-1]) + len(entry) + 1 < SECTION_LIMIT:
+            parts[-1] += f"\n\n{entry}"
         else:
             parts.append(entry)
     return [section(part) for part in parts]

@@ -14,12 +14,13 @@ _LISTED = 25
 _NEWS_LIMIT = 480  # of a text of 4,000, of which the answer takes up to 3,500
 
 
-def build_news(news: Sequence[str]) -> Message | None:
+def build_news(news: Sequence[str], watch_id: str) -> Message | None:
     """What a watch tells, to stand above the answer; None where no watch asked."""
     if not news:
         return None
     said = clip(escape(" ".join(news)), _NEWS_LIMIT)
-    return Message(said, tuple(list_sections(f":eyes: {bold(one)}" for one in news)))
+    told = list_sections(f":eyes: {bold(one)}" for one in news)
+    return Message(said, (*told, context(f"watch {code(watch_id)}")))
 
 
 def build_watch_set(watch: Watch) -> Message:

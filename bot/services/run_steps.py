@@ -22,6 +22,7 @@ from bot.domain.estimate import Estimate
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
+from bot.domain.verdict import Code
 from bot.domain.view import start_view
 from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
@@ -185,10 +186,9 @@ class RunSteps:
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        is_offered = is_disconnect and not run.asked.watch_id
-        offer = (disconnect.build_watch_offer(run.id),) if is_offered else ()
+        offer = (disconnect.build_watch_offer(run.id),) if _is_worth_watching(run, answer) else ()
         has_looks = answer.totals.conversations > 0 or answer.comparison is not None
-        return message.with_head(build_news(run.news)).with_foot(
+        return message.with_head(build_news(run.news, run.asked.watch_id)).with_foot(
             (*offer, *(menu if has_looks else menu[-1:]))
         )
 
@@ -289,6 +289,14 @@ class RunSteps:
         about = (asked.user_id, asked.line, asked.channel, outcome, cost.scanned_bytes, cost.usd)
         _log.info("%s asked %r in %s: %s; %d bytes scanned, $%.4f", *about)
         return run
+
+
+def _is_worth_watching(run: Run, answer: Answer) -> bool:
+    """Whether somebody wants to disconnect what was not silent, or not for long, and no watch is at it."""
+    is_silent = (
+        answer.verdict.code is Code.UNUSED and len(answer.coverage.days_asked) > disconnect.SILENT_DAYS
+    )
+    return answer.question.is_disconnect and not run.asked.watch_id and not is_silent
 
 
 def _expect(estimate: Estimate | None) -> tuple[str, ...]:

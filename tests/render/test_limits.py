@@ -118,7 +118,9 @@ def build_whole_answer(question: Question, number: int, address: str, logs: str)
 
 def build_watch_answer(news: tuple[str, ...]) -> Message:
     """An answer as a watch tells it."""
-    return build_whole_answer(build_question(long=True), 100_000, LONG, "bad").with_head(build_news(news))
+    return build_whole_answer(build_question(long=True), 100_000, LONG, "bad").with_head(
+        build_news(news, "z" * 10)
+    )
 
 
 def list_looks() -> Iterator[Case]:
