@@ -69,6 +69,17 @@ def test_json_is_the_contract(logs: Path, capsys: pytest.CaptureFixture[str]) ->
     }
 
 
+def test_verdict_tells_of_more_than_is_listed(
+    write_log: WriteLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or else the sentence that people act on would be of the top ten."""
+    talk = [record(f"10.0.0.{host}", "10.1.0.9", 40000, 5432, 1000, day=DAY) for host in range(1, 51)]
+    assert ask(write_log(DAY, talk), "--json", "peering", "10.1.0.0/16", "days=1", "top=3") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["talkers"]) == 3
+    assert "50 clients to 10.1.0.9 on 5432/TCP postgresql, 50.0 kB in all" in answer["verdict"]["text"]
+
+
 def test_text_is_the_answer_and_notes_go_to_stderr(logs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A pipe must get the answer and nothing else."""
     assert ask(logs, "peering", "10.1.2.3/16", "days=1") == 0
