@@ -16,11 +16,11 @@ FROM (
         bytes_to_client,
         first_seen,
         last_seen,
-        MIN(lowest_path) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS lowest_path,
-        MAX(highest_path) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS highest_path,
-        MAX(peering_path) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS peering_path,
-        MAX(client_service) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS client_service,
-        MAX(server_service) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS server_service,
+        lowest_path,
+        highest_path,
+        peering_path,
+        client_service,
+        server_service,
         MIN(day) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS first_day
     FROM scan_result
     WHERE in_values(kind, :kinds)

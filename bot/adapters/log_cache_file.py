@@ -32,6 +32,8 @@ _NARROW = {
     "end": pa.uint32(),
     "action": pa.dictionary(pa.int8(), pa.string()),
     "log_status": pa.dictionary(pa.int8(), pa.string()),
+    "pkt_src_aws_service": pa.dictionary(pa.int8(), pa.string()),
+    "pkt_dst_aws_service": pa.dictionary(pa.int8(), pa.string()),
     "traffic_path": pa.int8(),
 }
 _SCHEMA = pa.schema([(each.name, _NARROW.get(each.name, each.type)) for each in build_stream_schema(SCANNED)])

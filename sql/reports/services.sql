@@ -1,38 +1,47 @@
 -- The AWS services that the logs name, the largest first. A conversation between two of them counts for both.
-WITH narrowed AS (:narrowed),
+WITH conversation AS (
+    SELECT
+        client,
+        server,
+        MAX(client_service) AS client_service,
+        MAX(server_service) AS server_service,
+        SUM(flows) AS flows,
+        SUM(packets) AS packets,
+        SUM(bytes) AS bytes,
+        MIN(first_seen) AS first_seen,
+        MAX(last_seen) AS last_seen
+    FROM (:narrowed) AS narrowed
+    GROUP BY client, server, service_port, protocol, action
+),
 named AS (
     SELECT
         client_service AS service,
         client AS address,
         server AS peer,
-        day,
-        first_day,
         flows,
         packets,
         bytes,
         first_seen,
         last_seen
-    FROM narrowed
+    FROM conversation
     UNION ALL
     SELECT
         server_service AS service,
         server AS address,
         client AS peer,
-        day,
-        first_day,
         flows,
         packets,
         bytes,
         first_seen,
         last_seen
-    FROM narrowed
+    FROM conversation
     WHERE server_service IS DISTINCT FROM client_service
 )
 SELECT
     service,
     COUNT(DISTINCT address) AS hosts,
     COUNT(DISTINCT peer) AS peers,
-    SUM(CASE WHEN day = first_day THEN 1 ELSE 0 END) AS conversations,
+    COUNT(*) AS conversations,
     SUM(flows) AS flows,
     SUM(packets) AS packets,
     SUM(bytes) AS bytes,
