@@ -17,20 +17,25 @@ from pathlib import Path
 from bot.domain.answer import Answer, Cost
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.conversation import Conversation
-from bot.domain.dependency import find_dependencies
+from bot.domain.dependency import Dependency, find_dependencies
 from bot.domain.estimate import Estimate
-from bot.domain.labels import Labels
-from bot.domain.message import Block, Message
+from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
 from bot.domain.verdict import Code
 from bot.domain.view import start_view
 from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
+from bot.render import disconnect
 from bot.render.csv_file import name_csv, write_records, write_rows
-from bot.render.disconnect import SILENT_DAYS, build_dependencies, build_watch_offer
 from bot.render.estimates import build_consent, render_estimate
-from bot.render.messages import build_answer_message, build_csv_comment, build_failure, build_note
+from bot.render.messages import (
+    build_answer_message,
+    build_csv_comment,
+    build_failure,
+    build_note,
+)
+from bot.render.plain_text import list_addresses
 from bot.render.replies import render_added, render_notes
 from bot.render.runs import build_cancelled, build_continuing, build_running, build_said
 from bot.render.view_menu import build_view_menu
@@ -38,6 +43,7 @@ from bot.render.watches import build_news
 from bot.services.answers import build_answer
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.estimates import Estimates
+from bot.services.names import Names
 from bot.services.ports import Engine, Outcome, Progress, Reports, Result, RunStore, Scan, State
 from bot.services.posting import Posting
 from bot.services.registry import Prepared, Registry
@@ -63,6 +69,7 @@ class RunSteps:
         max_rows: int,
         limits: Limits,
         news: News,
+        names: Names,
         estimates: Estimates | None = None,
     ) -> None:
         self._registry = registry
@@ -74,6 +81,7 @@ class RunSteps:
         self._max_rows = max_rows
         self._limits = limits
         self._news = news
+        self._names = names
         self._estimates = estimates
 
     # Beginning
@@ -111,7 +119,7 @@ class RunSteps:
         if estimate and estimate.needs_consent and not run.asked.confirmed:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
             return self._end(run, RunState.DONE, "asked for consent")
-        statement = build_scan(prepared.question, self._max_rows + 1)
+        statement = build_scan(prepared.question, self._max_rows + 1, self._engine.find_fields())
         run = replace(run, question=prepared.question, statement=statement, notes=notes)
         return self._announce(run, _expect(estimate))
 
@@ -171,21 +179,22 @@ class RunSteps:
 
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
-        labels = self._registry.read_labels()
         is_disconnect = answer.question.is_disconnect
-        story = self._tell_story(run, result, labels) if is_disconnect else ()
+        cut_off = self._find_dependencies(run, result) if is_disconnect else ()
+        labels = self._names.read_labels([*list_addresses(answer), *disconnect.list_addresses(cut_off)])
+        story = disconnect.build_dependencies(cut_off, labels)
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        offer = (build_watch_offer(run.id),) if _is_worth_watching(run, answer) else ()
+        offer = (disconnect.build_watch_offer(run.id),) if _is_worth_watching(run, answer) else ()
         has_looks = answer.totals.conversations > 0 or answer.comparison is not None
         return message.with_head(build_news(run.news, run.asked.watch_id)).with_foot(
             (*offer, *(menu if has_looks else menu[-1:]))
         )
 
-    def _tell_story(self, run: Run, result: Result, labels: Labels) -> Sequence[Block]:
+    def _find_dependencies(self, run: Run, result: Result) -> Sequence[Dependency]:
         """Who depends on the network that is to be disconnected."""
-        return build_dependencies(find_dependencies(self._read_watched(run, result)), labels)
+        return find_dependencies(self._read_watched(run, result))
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""
@@ -284,7 +293,9 @@ class RunSteps:
 
 def _is_worth_watching(run: Run, answer: Answer) -> bool:
     """Whether somebody wants to disconnect what was not silent, or not for long, and no watch is at it."""
-    is_silent = answer.verdict.code is Code.UNUSED and len(answer.coverage.days_asked) > SILENT_DAYS
+    is_silent = (
+        answer.verdict.code is Code.UNUSED and len(answer.coverage.days_asked) > disconnect.SILENT_DAYS
+    )
     return answer.question.is_disconnect and not run.asked.watch_id and not is_silent
 
 

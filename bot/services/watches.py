@@ -114,6 +114,6 @@ class News:
 
 
 def _has_ended(run: Run, watch: Watch, answer: Answer) -> bool:
-    """Whether what a watch waits for has come, as of when it asked: a day that ended since was read too early."""
+    """Whether what a watch waits for came, as of when it asked: a day that ended since was read too early."""
     silence = watch.silent_days
     return silence > 0 and is_silent(silence, answer.totals, answer.coverage, run.asked.at)

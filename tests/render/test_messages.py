@@ -9,6 +9,7 @@ from bot.domain.answer import Answer, Cost
 from bot.domain.cidr import parse_block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Problem
+from bot.domain.labels import Labels
 from bot.domain.message import Message
 from bot.domain.question import Question, Side
 from bot.domain.scenario import Scenario
@@ -53,11 +54,18 @@ def build_answer(talkers: int, problems: int = 0, address: str = "10.0.0.5") -> 
     )
 
 
+HOST = "host-" + "h" * 30 + "-last"
+NAMED = Labels(
+    {LONGEST_NAME: (parse_block("10.0.0.0/16").block,)}, hosts={f"10.0.0.{n}": HOST for n in range(256)}
+)
+
+
 MESSAGES: dict[str, Message] = {
     "no talkers": build_answer_message(build_answer(0), "x", "U1", ()),
     "one talker": build_answer_message(build_answer(1), "x", "U1", ()),
     "ten talkers": build_answer_message(build_answer(10), "x", "U1", ()),
     "100,000 talkers": build_answer_message(build_answer(100_000), "x", "U1", ()),
+    "100 talkers with names": build_answer_message(build_answer(100), "x", "U1", (), NAMED),
     "the longest of everything": build_answer_message(
         build_answer(100, 5000, LONG_ADDRESS), LONGEST_LINE, "U1", ("n" * 4000, "<!channel>")
     ),
@@ -137,3 +145,12 @@ def test_very_many_parts_of_small_print_keep_the_first_and_the_last() -> None:
     assert len(texts) == 10
     assert (texts[0], texts[-1]) == ("0", "19")
     assert "\n".join(texts).split("\n") == [str(number) for number in range(20)]
+
+
+def test_names_of_a_hundred_talkers_stay_within_a_table() -> None:
+    """Fewer rows fit then, which the message says; every one that is shown has both names."""
+    message = build_answer_message(build_answer(100), "x", "U1", (), NAMED)
+    (rows,) = [block["rows"] for block in message.blocks if block["type"] == "table"]
+    assert sum(len(cell["text"]) for row in rows for cell in row) <= 10_000
+    assert {row[0]["text"] for row in rows[1:]} == {"10.0.0.5 (aaaaaaa…aaaaaa: host-hh…h-last)"}
+    assert f"the top {len(rows) - 1} by bytes below" in str(message.blocks)
