@@ -20,6 +20,8 @@ from bot.errors import RequestError
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from bot.render.help_message import build_help
 from bot.render.messages import build_answer_message, build_failure, build_refusal, build_text
+from bot.render.mrkdwn import bold, clip, context
+from tests.render.slack_limits import find_text_breaches
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 LONGEST_LINE = "peering " + "&<>`x" * 600
@@ -124,3 +126,31 @@ def test_names_of_a_hundred_talkers_stay_within_a_table() -> None:
     assert sum(len(cell["text"]) for row in rows for cell in row) <= 10_000
     assert {row[0]["text"] for row in rows[1:]} == {"10.0.0.5 (aaaaaaa…aaaaaa: host-hh…h-last)"}
     assert f"the top {len(rows) - 1} by bytes below" in str(message.blocks)
+
+
+def test_long_list_is_shown_over_several_sections_and_what_is_left_out_is_counted() -> None:
+    rows = [f"10.{n // 256}.{n % 256}.0/24  256  {LONGEST_NAME}" for n in range(3000)]
+    assert [str(build_text("\n".join(rows[:200])).blocks).count(row) for row in rows[:200]] == [1] * 200
+    *shown, last = build_text("\n".join(rows)).blocks
+    left = 3000 - sum(str(shown).count(row) for row in rows)
+    assert last["elements"][0]["text"] == f"{left:,} more lines would not fit into a message."
+
+
+def test_what_is_cut_leaves_no_half_sign_link_or_code() -> None:
+    for text in ("&amp;" * 9, "<@U0123456789>" * 5, "say `/vpccidr peering 10.1.0.0/16` now"):
+        for limit in range(3, 40):
+            assert not find_text_breaches(clip(text, limit) or "-")
+            assert len(clip(text, limit)) <= limit
+
+
+def test_long_verdict_is_bold_to_its_end() -> None:
+    assert bold("&" * 9_000).startswith("*&amp;")
+    assert bold("&" * 9_000).endswith("…*")
+    assert len(bold("&" * 9_000)) <= 3_000 - len(":large_blue_circle: ")
+
+
+def test_very_many_parts_of_small_print_keep_the_first_and_the_last() -> None:
+    texts = [element["text"] for element in context(*map(str, range(20)))["elements"]]
+    assert len(texts) == 10
+    assert (texts[0], texts[-1]) == ("0", "19")
+    assert "\n".join(texts).split("\n") == [str(number) for number in range(20)]
