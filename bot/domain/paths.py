@@ -14,9 +14,8 @@ from bot.domain.totals import Totals
 from bot.domain.view_answer import PathRow
 from bot.domain.wording import count, write_bytes
 
-_SAME_VPC = 1
 _NAMES = {
-    _SAME_VPC: "inside the VPC",
+    1: "another resource in the VPC",  # also a NAT or transit gateway, which has an interface there
     2: "internet gateway or gateway endpoint",
     3: "virtual private gateway",
     4: "VPC peering in the Region",
@@ -53,7 +52,7 @@ def _write_ways(rows: Sequence[PathRow]) -> Iterator[str]:
     for number, row in enumerate(rows):
         found = row.sums.conversations
         many = f"{found:,}" if number else count(found, "conversation")
-        by = "" if row.numbers in ((), (_SAME_VPC,)) else "by "
+        by = "by " if row.numbers else ""
         yield f"{many} {by}{name_path(row)} ({write_bytes(row.sums.bytes)})"
 
 

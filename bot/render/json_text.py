@@ -51,9 +51,11 @@ def _build(answer: Answer) -> dict[str, Any]:
         "talkers": [_build_talker(talker) for talker in answer.talkers],
         "cost": {"scanned_bytes": answer.cost.scanned_bytes, "usd": answer.cost.usd},
         "problems": [{"file": problem.file, "reason": problem.reason} for problem in coverage.problems],
-        "paths": [_build_path(row) for row in answer.paths]
-        if any(row.numbers for row in answer.paths)
-        else [],
+        **(
+            {"paths": list(map(_build_path, answer.paths))}
+            if any(row.numbers for row in answer.paths)
+            else {}
+        ),
         **({"changes": _build_changes(answer.comparison)} if answer.comparison else {}),
     }
 

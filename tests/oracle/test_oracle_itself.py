@@ -46,7 +46,6 @@ def test_one_connection_seen_at_both_ends_is_one_row_counted_once() -> None:
         "totals": {"conversations": 1, "flows": 2, "packets": 8, "bytes": 1000},
         "truncated": False,
         "verdict": {"code": "in_use"},
-        "paths": [],
         "talkers": [
             {
                 "client": A,

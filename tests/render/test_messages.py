@@ -119,6 +119,15 @@ def test_text_counts_the_talkers_that_the_table_shows() -> None:
     assert f"the top {len(shown) - 1} by bytes below" in str(message.blocks)
 
 
+def test_names_of_a_hundred_talkers_stay_within_a_table() -> None:
+    """Fewer rows fit then, which the message says; every one that is shown has both names."""
+    message = build_answer_message(build_answer(100), "x", "U1", (), NAMED)
+    (rows,) = [block["rows"] for block in message.blocks if block["type"] == "table"]
+    assert sum(len(cell["text"]) for row in rows for cell in row) <= 10_000
+    assert {row[0]["text"] for row in rows[1:]} == {"10.0.0.5 (aaaaaaa…aaaaaa: host-hh…h-last)"}
+    assert f"the top {len(rows) - 1} by bytes below" in str(message.blocks)
+
+
 def test_long_list_is_shown_over_several_sections_and_what_is_left_out_is_counted() -> None:
     rows = [f"10.{n // 256}.{n % 256}.0/24  256  {LONGEST_NAME}" for n in range(3000)]
     assert [str(build_text("\n".join(rows[:200])).blocks).count(row) for row in rows[:200]] == [1] * 200
@@ -145,12 +154,3 @@ def test_very_many_parts_of_small_print_keep_the_first_and_the_last() -> None:
     assert len(texts) == 10
     assert (texts[0], texts[-1]) == ("0", "19")
     assert "\n".join(texts).split("\n") == [str(number) for number in range(20)]
-
-
-def test_names_of_a_hundred_talkers_stay_within_a_table() -> None:
-    """Fewer rows fit then, which the message says; every one that is shown has both names."""
-    message = build_answer_message(build_answer(100), "x", "U1", (), NAMED)
-    (rows,) = [block["rows"] for block in message.blocks if block["type"] == "table"]
-    assert sum(len(cell["text"]) for row in rows for cell in row) <= 10_000
-    assert {row[0]["text"] for row in rows[1:]} == {"10.0.0.5 (aaaaaaa…aaaaaa: host-hh…h-last)"}
-    assert f"the top {len(rows) - 1} by bytes below" in str(message.blocks)
