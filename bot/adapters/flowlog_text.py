@@ -19,14 +19,12 @@ from pyarrow import compute as pc
 from pyarrow import csv
 
 from bot.adapters.flowlog_values import (
-    DICTIONARY,
-    SMALL_NUMBER,
     NotAFlowLogError,
     build_schema,
+    choose_text_type,
     drop_senseless,
     find_missing,
     fits,
-    read_small_number,
 )
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, OPTIONAL
 from bot.domain.wording import count
@@ -43,6 +41,7 @@ _BOM = b"\xef\xbb\xbf"
 _ODDITIES = (b"  ", b" \n", b" \r", b"\n ", b"\t", _BOM)
 _WHITE = pa.scalar(ord(" "), pa.uint8())
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?")
+_SMALL_NUMBER = re.compile(rb"\d{1,2}")
 _NUMBER = re.compile(rb"-?\d{1,19}")
 _MISSING = (b"-", b"")
 _NAMES = frozenset(name.replace("_", "-").encode() for name in FIELDS)
@@ -66,8 +65,7 @@ class TextReader:
 
     def __post_init__(self) -> None:
         self._schema = build_schema(self.wanted)
-        # Read so, they cost little, and whatever stands there makes no line a bad one.
-        self._types = {each.name: DICTIONARY if each.name in OPTIONAL else each.type for each in self._schema}
+        self._types = {each.name: choose_text_type(each) for each in self._schema}
 
     def read(self, file: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The file's records, in order. Raises NotAFlowLogError where reading on makes no sense."""
@@ -195,15 +193,8 @@ class TextReader:
                 strings_can_be_null=True,
             ),
         )
-        return [self._read_optional(batch) for batch in table.combine_chunks().to_batches()]
-
-    def _read_optional(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The batch with numbers in the place of their texts."""
-        for index, field in enumerate(self._schema):
-            if field.name in OPTIONAL and pa.types.is_integer(field.type):
-                numbers = read_small_number(batch.column(index), field.type)
-                batch = batch.set_column(index, field, numbers)
-        return batch
+        batches: list[pa.RecordBatch] = table.combine_chunks().to_batches()
+        return batches
 
     def _parse_lines(self, piece: bytes) -> Iterator[pa.RecordBatch]:
         records: list[dict[str, object]] = []
@@ -250,7 +241,7 @@ def _read_lenient(text: bytes, *, is_number: bool) -> object:
     words = text.decode("utf-8", "replace")
     if not is_number:
         return words
-    return int(words) if re.fullmatch(SMALL_NUMBER, words, re.ASCII) else None
+    return int(words) if _SMALL_NUMBER.fullmatch(text) else None
 
 
 def read_together(files: Iterable[BinaryIO], wanted: Sequence[str]) -> list[pa.RecordBatch]:

@@ -11,15 +11,14 @@ from functools import reduce
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.domain.flowlog import FIELDS, NEEDED, PARTITIONS, Type
+from bot.domain.flowlog import FIELDS, NEEDED, OPTIONAL, PARTITIONS, Type
 
 _FEW_TEXTS = frozenset(
     {"interface_id", "action", "log_status", "pkt_src_aws_service", "pkt_dst_aws_service", *PARTITIONS}
 )
 """Columns of few different texts: the engine groups by a dictionary's numbers faster than by texts."""
 
-SMALL_NUMBER = r"^\d{1,2}$"
-DICTIONARY = pa.dictionary(pa.int32(), pa.string())
+_DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _ARROW_TYPES = {Type.STRING: pa.string(), Type.INT: pa.int32(), Type.BIGINT: pa.int64()}
 
 _LARGEST = {
@@ -47,8 +46,15 @@ def build_schema(names: Sequence[str]) -> pa.Schema:
 def build_stream_schema(names: Sequence[str]) -> pa.Schema:
     """The same, with dictionaries for the columns that hold few different texts."""
     return pa.schema(
-        [(each.name, DICTIONARY if each.name in _FEW_TEXTS else each.type) for each in build_schema(names)]
+        [(each.name, _DICTIONARY if each.name in _FEW_TEXTS else each.type) for each in build_schema(names)]
     )
+
+
+def choose_text_type(field: pa.Field) -> pa.DataType:
+    """What a field of the text is read as at once: of the OPTIONAL ones, what costs least."""
+    if field.name not in OPTIONAL:
+        return field.type
+    return pa.int8() if pa.types.is_integer(field.type) else _DICTIONARY
 
 
 def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
@@ -58,13 +64,6 @@ def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
     if isinstance(values, pa.DictionaryArray) and pa.types.is_dictionary(type_):  # a cast would look at texts
         return pa.DictionaryArray.from_arrays(values.indices.cast(type_.index_type), values.dictionary)
     return values.cast(type_)
-
-
-def read_small_number(texts: pa.DictionaryArray, type_: pa.DataType) -> pa.Array:
-    """Numbers of one or two digits; any other text is none. Only different texts are looked at."""
-    is_number = pc.match_substring_regex(texts.dictionary, SMALL_NUMBER)
-    numbers = pc.if_else(is_number, texts.dictionary, pa.scalar(None, pa.string()))
-    return pc.cast(numbers, type_).take(texts.indices)
 
 
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:

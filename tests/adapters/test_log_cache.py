@@ -88,7 +88,7 @@ CONTENTS = {
             line(TELLING, traffic_path=path, pkt_dst_aws_service=name)
             for path, name in ((4, "S3"), ("-", "-"))
         ),
-        *(line(TELLING, traffic_path=path, pkt_dst_aws_service=f"s-{path}") for path in range(-2, 300)),
+        *(line(TELLING, traffic_path=path, pkt_dst_aws_service=f"s-{path % 50}") for path in range(300)),
         header=TELLING,
     ),
     "records without traffic": render(status_line("NODATA"), status_line("SKIPDATA"), line()),
