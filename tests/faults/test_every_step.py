@@ -34,8 +34,10 @@ RUN = {
         "store.save#6",
         "chat.reserve_file#1",
         "chat.send_file#1",
+        "chat.reserve_file#2",
+        "chat.send_file#2",
         "store.save#7",
-        "chat.share_file#1",
+        "chat.share_files#1",
         "store.end#1",
     )
 }
@@ -104,8 +106,8 @@ def test_killed_bot_goes_on_in_its_next_life(stage: Stage, at: str) -> None:
         "before engine.fetch#2",
         "after engine.fetch#2",
         "after chat.send_file#1",
-        "before chat.share_file#1",
-        "after chat.share_file#1",
+        "before chat.share_files#1",
+        "after chat.share_files#1",
     ],
 )
 @pytest.mark.parametrize("stage", ["DuckDB"], indirect=True)
