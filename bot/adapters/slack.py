@@ -66,12 +66,13 @@ class SlackChat:
         self._client = client
         self._careful = careful
         self._takes_charts = True
+        self._has_shown_charts = True
         self._http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
 
     @property
     def takes_charts(self) -> bool:
-        """Whether the workspace shows charts, as far as it has told."""
-        return self._takes_charts
+        """Whether the latest message with charts was taken with them."""
+        return self._has_shown_charts
 
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
         """Post a message, in a thread where one is named, and return its ts; `find` knows it by its key."""
@@ -183,6 +184,8 @@ class SlackChat:
         return [*rich, bare, *([list(message.simple)] if message.simple else [])]
 
     def _learn(self, message: Message, taken: list[Block]) -> None:
+        if message.charts:
+            self._has_shown_charts = any(map(is_chart, taken))
         if self._takes_charts and taken == _without_charts(message.blocks) != list(message.blocks):
             self._takes_charts = False
             _log.warning("This workspace refuses charts: messages go without them until the next start")

@@ -182,7 +182,7 @@ class Chat(Protocol):
 
     @property
     def takes_charts(self) -> bool:
-        """Whether charts are shown; False once a message was taken only without them."""
+        """Whether the latest message with charts is shown with them."""
 
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
         """Post a message, in a thread where one is named, and return its ts; `find` knows it by its key."""

@@ -23,7 +23,7 @@ class Posting:
 
     @property
     def takes_charts(self) -> bool:
-        """Whether the messages were shown with their charts."""
+        """Whether the latest message with charts is shown with them."""
         return self._chat.takes_charts
 
     def announce(self, run: Run, message: Message) -> Run:
