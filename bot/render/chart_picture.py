@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.message import Block
 from bot.domain.wording import write_bytes
+from bot.render.day_chart import NO_LOGS
 from bot.render.drawing import (
     ACCEPTED,
     INK,
@@ -30,7 +31,7 @@ def lay_out_chart(block: Block) -> Drawing:
     """The bars of a chart block's first series, one below the other, each with its label and its number."""
     bars = _read_bars(block)
     labels = [fit(label, _TEXT, _LONGEST_LABEL) for label, _ in bars]
-    values = [_write(block, value) for _, value in bars]
+    values = [_write(block, *bar) for bar in bars]
     left = _PAD + _find_width(labels) + _SPACE
     longest = _WIDTH - _PAD - _find_width(values) - _SPACE - left
     largest = max(value for _, value in bars) or 1
@@ -59,7 +60,7 @@ def _draw_bar(left: float, end: float, y: float) -> list[Shape]:
 
 
 def _describe(block: Block) -> str:
-    bars = [f"{label}: {_write(block, value)}." for label, value in _read_bars(block)]
+    bars = [": ".join(filter(None, (bar[0], _write(block, *bar)))) + "." for bar in _read_bars(block)]
     return build_alt(f"Bar chart. {block['title']}. {_read_axis(block)}:", bars)
 
 
@@ -71,7 +72,10 @@ def _read_axis(block: Block) -> str:
     return str(block["chart"]["axis_config"]["x_label"])
 
 
-def _write(block: Block, value: int) -> str:
+def _write(block: Block, label: str, value: int) -> str:
+    """A bar's number; of days without logs there is none, not even 0."""
+    if label.endswith(NO_LOGS):
+        return ""
     return write_bytes(value) if block["chart"]["axis_config"]["y_label"] == "Bytes" else f"{value:,}"
 
 

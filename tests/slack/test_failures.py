@@ -55,6 +55,7 @@ def test_refused_chart_and_table_fall_back_to_text(channel: Channel) -> None:
     days = choose(channel, answer, "view_look", values_of(answer, "view_look")["Over time"])
     assert {"table", "data_visualization"}.isdisjoint(block["type"] for block in days["blocks"])
     assert "9.70 kB" in texts(days)
+    channel.slack.wait_for(partial(find_charts, thread=answer["ts"], at_least=1), PATIENCE_S)
     days = choose(channel, answer, "view_look", values_of(answer, "view_look")["Over time"])
     assert "data_visualization" in {block["type"] for block in days["blocks"]}
 
