@@ -216,7 +216,7 @@ def _write_services(link: Link, shown: int = MOST_LINKS) -> str:
 
 def _fit_services(link: Link, room: float) -> str:
     """As many of the services as there is room for, the largest in any case."""
-    texts = [_write_services(link, shown) for shown in range(len(link.services), 0, -1)]
+    texts = [_write_services(link, shown) for shown in range(max(1, len(link.services)), 0, -1)]
     return next((text for text in texts if measure(text, _SMALL) <= room), fit(texts[-1], _SMALL, room))
 
 
