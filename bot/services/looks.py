@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from bot.domain.message import Message
 from bot.domain.run import Run, Scanned
 from bot.domain.view import View
-from bot.errors import ExpiredError, RequestError
+from bot.errors import ExpiredError, RequestError, SlackError
 from bot.render.csv_file import name_view_csv, write_view
+from bot.render.pictures import draw_chart
 from bot.render.views import build_view_message, list_addresses
-from bot.services.csv_delivery import send_file
+from bot.services.csv_delivery import send_file, send_pictures
 from bot.services.names import Names
 from bot.services.ports import Chat, Reports, Result, RunStore
 from bot.services.views import build_view, list_view_rows
+
+_log = logging.getLogger(__name__)
 
 
 class Looks:
@@ -47,6 +53,8 @@ class Looks:
         labels = self._names.read_labels(list_addresses(answer))
         message = build_view_message(answer, run.id, scanned.at, user_id, labels)
         self._chat.post(run.asked.channel, message, run.thread_ts)
+        if not self._chat.takes_charts:
+            self._share_charts(run, message, name_view_csv(run.understood, view))
 
     def share_rows(self, run_id: str, view: View) -> None:
         """Put every row of a view into the answer's thread, as a CSV."""
@@ -75,5 +83,15 @@ class Looks:
             path = Path(folder) / name
             with path.open("w", encoding="utf-8", newline="") as file:
                 write(file)
-            file_id, sent = send_file(self._chat, path)
-        self._chat.share_file(file_id, sent, run.asked.channel, run.thread_ts, comment)
+            sent = send_file(self._chat, path)
+        self._chat.share_files([sent], run.asked.channel, run.thread_ts, comment)
+
+    def _share_charts(self, run: Run, message: Message, csv_name: str) -> None:
+        """Put the charts that the workspace does not show into the thread, as pictures."""
+        sent = send_pictures(self._chat, (partial(draw_chart, chart, csv_name) for chart in message.charts))
+        if not sent:
+            return
+        try:
+            self._chat.share_files(sent, run.asked.channel, run.thread_ts, "The chart of this view.")
+        except SlackError as error:
+            _log.warning("the chart of a view is left out: %s", error)

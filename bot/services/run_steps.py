@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.domain.answer import Answer, Cost
@@ -44,6 +45,7 @@ from bot.services.answers import build_answer
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.estimates import Estimates
 from bot.services.names import Names
+from bot.services.pictures import Galleries
 from bot.services.ports import Engine, Outcome, Progress, Reports, Result, RunStore, Scan, State
 from bot.services.posting import Posting
 from bot.services.registry import Prepared, Registry
@@ -79,6 +81,7 @@ class RunSteps:
         self._posting = posting
         self._csv = csv
         self._max_rows = max_rows
+        self._galleries = Galleries(registry, reports, max_rows)
         self._limits = limits
         self._news = news
         self._names = names
@@ -171,7 +174,9 @@ class RunSteps:
                 return self._end(run, RunState.DONE, f"{run.verdict}: nothing new")
             run = replace(run, news=news)
         message = self._build_message(run, answer, result)
-        run = replace(self._posting.show(self._save(run), message), is_answered=True)
+        run = self._posting.show(self._save(run), message)
+        is_refused = bool(message.charts) and not self._posting.takes_charts
+        run = replace(run, is_answered=True, is_chart_refused=is_refused)
         self._remember(run, answer, result)
         if answer.question.raw_rows:
             return self._save(replace(run, state=RunState.SCANNING))
@@ -225,13 +230,19 @@ class RunSteps:
         if answer.totals.conversations:
             comment = build_csv_comment(answer.question, cut=answer.truncated)
             name = name_csv(answer.question)
-            run = self._csv.deliver(run, name, comment, lambda file: write_rows(file, result.read_rows()))
+            gallery = self._galleries.open(run, answer)
+            rows = gallery.watch(result.read_rows())
+            run = self._csv.deliver(
+                run, name, comment, lambda file: write_rows(file, rows), gallery.list_pictures
+            )
         return self._end(run, RunState.DONE, run.verdict)
 
     def _deliver_records(self, run: Run, result: Result) -> Run:
         comment = build_csv_comment(run.understood, cut=False)
         name = name_csv(run.understood)
-        run = self._csv.deliver(run, name, comment, lambda file: write_records(file, result.read_records()))
+        rows = result.read_records()
+        pictures = partial(self._galleries.revisit, run)
+        run = self._csv.deliver(run, name, comment, lambda file: write_records(file, rows), pictures)
         return self._end(run, RunState.DONE, run.verdict)
 
     # Ending otherwise

@@ -18,7 +18,7 @@ from bot.domain.cidr import Block
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.quota import Quota
-from bot.domain.run import Asked, Run, RunState
+from bot.domain.run import Asked, Run, RunState, SentFile
 from bot.errors import EngineError, RequestError, SlackError
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
@@ -52,6 +52,8 @@ class Channel:
             self.changed.notify_all()
             return f"{len(self.log)}.0"
 
+    takes_charts = True
+
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
         ts = self._note("reply" if thread_ts else "post", message.text)
         self.keys[key] = ts
@@ -66,13 +68,13 @@ class Channel:
     def respond(self, response_url: str, message: Message) -> None:
         self._note("respond", message.text)
 
-    def reserve_file(self, name: str, size_bytes: int) -> Reservation:
+    def reserve_file(self, name: str, size_bytes: int, alt_text: str = "") -> Reservation:
         return Reservation("F1", "http://127.0.0.1/none")
 
     def send_file(self, reservation: Reservation, file: Path) -> None:
         return None
 
-    def share_file(self, file_id: str, name: str, channel: str, thread_ts: str, comment: str) -> None:
+    def share_files(self, files: Sequence[SentFile], channel: str, thread_ts: str, comment: str) -> None:
         self._note("share", comment)
 
     def is_shared(self, file_id: str, channel: str) -> bool:

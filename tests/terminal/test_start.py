@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conftest import WriteLog, record
 
 DAY = date(2026, 11, 20)
-SLACK = {"slack_bolt", "slack_sdk", "aiohttp", "waitress", "prometheus_client"}
+SLACK = {"slack_bolt", "slack_sdk", "aiohttp", "waitress", "prometheus_client", "PIL"}
 AWS = {"boto3", "botocore", "s3transfer", "pyathena"}
 SCHEMA = {"alembic", "mako"}
 
