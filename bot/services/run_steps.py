@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.domain.answer import Answer, Cost
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.conversation import Conversation
-from bot.domain.dependency import find_dependencies
+from bot.domain.dependency import doubt_dependencies, find_dependencies
 from bot.domain.estimate import Estimate
 from bot.domain.labels import Labels
 from bot.domain.message import Block, Message
@@ -173,7 +173,7 @@ class RunSteps:
         """The answer, with what the finished scan can show besides."""
         labels = self._registry.read_labels()
         is_disconnect = answer.question.is_disconnect
-        story = self._tell_story(run, result, labels) if is_disconnect else ()
+        story = self._tell_story(run, answer, result, labels) if is_disconnect else ()
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
@@ -183,9 +183,11 @@ class RunSteps:
             (*offer, *(menu if has_looks else menu[-1:]))
         )
 
-    def _tell_story(self, run: Run, result: Result, labels: Labels) -> Sequence[Block]:
-        """Who depends on the network that is to be disconnected."""
-        return build_dependencies(find_dependencies(self._read_watched(run, result)), labels)
+    def _tell_story(self, run: Run, answer: Answer, result: Result, labels: Labels) -> Sequence[Block]:
+        """Who depends on the network that is to be disconnected, and who else may."""
+        talkers = self._read_watched(run, result)
+        doubt = doubt_dependencies(answer.question, talkers, answer.totals, answer.coverage)
+        return build_dependencies(find_dependencies(talkers), labels, doubt)
 
     def _judge(self, run: Run, scanned: Scanned, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""
