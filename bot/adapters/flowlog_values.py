@@ -13,10 +13,13 @@ from pyarrow import compute as pc
 
 from bot.domain.flowlog import FIELDS, NEEDED, PARTITIONS, Type
 
-_FEW_TEXTS = frozenset({"interface_id", "action", "log_status", *PARTITIONS})
+_FEW_TEXTS = frozenset(
+    {"interface_id", "action", "log_status", "pkt_src_aws_service", "pkt_dst_aws_service", *PARTITIONS}
+)
 """Columns of few different texts: the engine groups by a dictionary's numbers faster than by texts."""
 
-_DICTIONARY = pa.dictionary(pa.int32(), pa.string())
+SMALL_NUMBER = r"^\d{1,2}$"
+DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _ARROW_TYPES = {Type.STRING: pa.string(), Type.INT: pa.int32(), Type.BIGINT: pa.int64()}
 
 _LARGEST = {
@@ -44,13 +47,24 @@ def build_schema(names: Sequence[str]) -> pa.Schema:
 def build_stream_schema(names: Sequence[str]) -> pa.Schema:
     """The same, with dictionaries for the columns that hold few different texts."""
     return pa.schema(
-        [(each.name, _DICTIONARY if each.name in _FEW_TEXTS else each.type) for each in build_schema(names)]
+        [(each.name, DICTIONARY if each.name in _FEW_TEXTS else each.type) for each in build_schema(names)]
     )
 
 
 def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
     """The values as the type, of which they may already be: texts as a dictionary, say, or wider numbers."""
-    return values if values.type == type_ else values.cast(type_)
+    if values.type == type_:
+        return values
+    if isinstance(values, pa.DictionaryArray) and pa.types.is_dictionary(type_):  # a cast would look at texts
+        return pa.DictionaryArray.from_arrays(values.indices.cast(type_.index_type), values.dictionary)
+    return values.cast(type_)
+
+
+def read_small_number(texts: pa.DictionaryArray, type_: pa.DataType) -> pa.Array:
+    """Numbers of one or two digits; any other text is none. Only different texts are looked at."""
+    is_number = pc.match_substring_regex(texts.dictionary, SMALL_NUMBER)
+    numbers = pc.if_else(is_number, texts.dictionary, pa.scalar(None, pa.string()))
+    return pc.cast(numbers, type_).take(texts.indices)
 
 
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:

@@ -39,6 +39,11 @@ def render_changes(comparison: Comparison, labels: Labels = NO_LABELS) -> str:
     return "\n\n".join(["\n".join(head), *lists])
 
 
+def list_shown(comparison: Comparison) -> list[ChangedConversation]:
+    """The conversations that these sections name."""
+    return [row for listed in _find_told(comparison) for row in listed.rows[:_SHOWN]]
+
+
 def render_heading(comparison: Comparison) -> str:
     """Which windows are compared."""
     return f"Changes against the window before, {write_window(comparison.compared.previous)}"

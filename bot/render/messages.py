@@ -8,6 +8,7 @@ from bot.domain.answer import Answer
 from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
+from bot.domain.paths import write_paths
 from bot.domain.question import Question
 from bot.domain.verdict import Code
 from bot.domain.wording import count
@@ -52,6 +53,7 @@ def build_answer_message(
 
     `story` is what whoever reads only the beginning must know besides; it stands below the coverage.
     """
+    labels = labels.with_services(answer.services)
     head = [*_build_head(answer), *story, *_build_totals(answer, labels)]
     foot = [*build_changes(answer.comparison, labels), _build_foot(answer, line, user_id, notes)]
     table = [_build_table(answer.talkers, labels)] if answer.talkers else []
@@ -107,7 +109,9 @@ def _build_head(answer: Answer) -> list[Block]:
     verdict = section(f"{_MARKS[answer.verdict.code]} {bold(answer.verdict.text)}")
     problems = render_problems(answer)
     listed = [section(":warning: " + "\n".join(map(escape, problems)))] if problems else []
-    return [verdict, context(escape(render_coverage(answer))), *listed]
+    paths = write_paths(answer.question, answer.paths, answer.totals)
+    ways = [section(escape(paths))] if paths else []
+    return [verdict, context(escape(render_coverage(answer))), *listed, *ways]
 
 
 def _build_totals(answer: Answer, labels: Labels) -> list[Block]:

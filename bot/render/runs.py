@@ -79,12 +79,8 @@ def _ask(run: Run) -> str:
 
 def _list_run(run: Run, user_id: str) -> str:
     who = "you" if run.asked.user_id == user_id else mention(run.asked.user_id)
-    said = f"{_STATES[run.state]}{f': {_name(run.verdict)}' if run.verdict else ''}"
+    said = f"{_STATES[run.state]}{f': {run.verdict}' if run.verdict else ''}"
     return f"{code(run.id)}  {said}\n{code(run.asked.line)} · {who} · {moment(run.asked.at)}"
-
-
-def _name(verdict: str) -> str:
-    return verdict.replace("_", " ")
 
 
 def _build_cancel_button(run: Run) -> Block:

@@ -53,6 +53,8 @@ _KINDS = {
     ViewKind.HOSTS_OTHER: "Hosts on the other side",
     ViewKind.SUBNETS: "Subnets (/24)",
     ViewKind.DAYS: "Over time",
+    ViewKind.PATHS: "Paths",
+    ViewKind.SERVICES: "AWS services",
     ViewKind.CHANGES: "Changes against the window before",
 }
 _ACTIONS = {Action.ACCEPT: "Accepted only", Action.REJECT: "Rejected only", None: "Accepted and rejected"}
@@ -145,6 +147,10 @@ class _Menu:
         kinds = dict(_KINDS)
         if not self.choices.other_hosts:  # as in all that is internal
             del kinds[ViewKind.HOSTS_OTHER]
+        if not self.choices.has_paths:
+            del kinds[ViewKind.PATHS]
+        if not self.choices.has_services:
+            del kinds[ViewKind.SERVICES]
         if self.question.compared is None:
             del kinds[ViewKind.CHANGES]
         asked = str(self.question.asked)

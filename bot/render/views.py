@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.domain.changes import ChangedConversation
+from bot.domain.conversation import Conversation
 from bot.domain.doubts import list_missing
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
@@ -12,7 +14,7 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action
 from bot.domain.verdict import describe
 from bot.domain.view import View, ViewKind, find_new_since
-from bot.domain.view_answer import DayRow, ViewAnswer
+from bot.domain.view_answer import DayRow, HostRow, ViewAnswer
 from bot.domain.wording import count, write_bytes
 from bot.render.changes import render_counts, render_doubts
 from bot.render.changes import render_heading as render_changes_heading
@@ -30,6 +32,8 @@ _TITLES = {
     ViewKind.DAYS: "Over time",
     ViewKind.PAIR: "First and last seen",
     ViewKind.CHANGES: "Changes",
+    ViewKind.PATHS: "Paths",
+    ViewKind.SERVICES: "AWS services",
 }
 _ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
 
@@ -41,6 +45,7 @@ def build_view_message(
 
     `user_id` is who asked for it, where anybody did.
     """
+    labels = labels.with_services(answer.services)
     heading, said = render_heading(answer), render_sums(answer, labels)
     head = [
         section(f":mag: {bold(heading)}"),
@@ -57,6 +62,17 @@ def build_view_message(
         blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
         simple=(*head, *([preformatted(render_table_text(table))] if table else []), *foot),
     )
+
+
+def list_addresses(answer: ViewAnswer) -> list[str]:
+    """The addresses of single hosts that the view's message shows."""
+    shown: list[str] = []
+    for row in answer.rows:
+        if isinstance(row, (Conversation, ChangedConversation)):
+            shown += (row.client, row.server)
+        elif isinstance(row, HostRow):
+            shown.append(row.address)
+    return shown
 
 
 def render_heading(answer: ViewAnswer) -> str:
@@ -131,6 +147,8 @@ def _say_nothing(answer: ViewAnswer) -> str:
     found = answer.totals.conversations
     if answer.conflict:
         return f"The scan had left {answer.conflict} out, so it cannot tell: ask anew."
+    if answer.view.kind is ViewKind.SERVICES and answer.sums.conversations:
+        return f"The logs name no AWS service in the {count(answer.sums.conversations, 'conversation')}."
     if answer.sums.conversations:
         return f"No host of the {count(answer.sums.conversations, 'conversation')} is on this side."
     if answer.truncated:

@@ -84,12 +84,10 @@ class News:
     def __init__(self, store: WatchStore) -> None:
         self._store = store
 
-    def judge(
-        self, run: Run, answer: Answer, talkers: Sequence[Conversation], now: datetime
-    ) -> tuple[str, ...]:
+    def judge(self, run: Run, answer: Answer, talkers: Sequence[Conversation]) -> tuple[str, ...]:
         """What is to be said above the answer; nothing where nothing has changed, or the watch is gone."""
         for watch in self._store.find(run.asked.watch_id):
-            if _has_ended(watch, answer, now):
+            if _has_ended(run, watch, answer):
                 days = count(watch.silent_days, "day")
                 part = describe_filters(answer.question.filters)
                 only = f" Only traffic {part} was asked about." if part else ""
@@ -103,10 +101,10 @@ class News:
         """Whether the look before this one did not fail."""
         return any(watch.memory.verdict != FAILED for watch in self._store.find(run.asked.watch_id))
 
-    def remember(self, run: Run, answer: Answer, talkers: Sequence[Conversation], now: datetime) -> None:
+    def remember(self, run: Run, answer: Answer, talkers: Sequence[Conversation]) -> None:
         """Keep what was found; or forget the watch, where that was what it waited for."""
         for watch in self._store.find(run.asked.watch_id):
-            if _has_ended(watch, answer, now):
+            if _has_ended(run, watch, answer):
                 self._store.remove(watch.id)
             else:
                 self._store.remember(watch.id, remember(watch.memory, answer.verdict.code, talkers))
@@ -117,5 +115,7 @@ class News:
             self._store.remember(watch.id, replace(watch.memory, verdict=FAILED))
 
 
-def _has_ended(watch: Watch, answer: Answer, now: datetime) -> bool:
-    return watch.silent_days > 0 and is_silent(watch.silent_days, answer.totals, answer.coverage, now)
+def _has_ended(run: Run, watch: Watch, answer: Answer) -> bool:
+    """Whether what a watch waits for came, as of when it asked: a day that ended since was read too early."""
+    silence = watch.silent_days
+    return silence > 0 and is_silent(silence, answer.totals, answer.coverage, run.asked.at)

@@ -17,6 +17,7 @@ from bot.domain.command import LONGEST_LINE
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Gap, Problem
 from bot.domain.dependency import Dependency
+from bot.domain.host_name import LONGEST_HOST_NAME
 from bot.domain.labels import Labels
 from bot.domain.question import Action, Compared, Filters, Measure, Question, Side
 from bot.domain.registration import Listing
@@ -30,7 +31,9 @@ from bot.domain.view_answer import (
     Choices,
     DayRow,
     HostRow,
+    PathRow,
     PortRow,
+    ServiceRow,
     SubnetRow,
     Sums,
     ViewAnswer,
@@ -65,7 +68,10 @@ LONGEST_LINES = (
 assert all(len(line) <= LONGEST_LINE for line in LONGEST_LINES)
 LONG_SENTENCE = "could not read <s3://bucket/&/" + "p" * 9_000 + ">" + " since that is so & so" * 200
 NOTES = tuple(f"{n} <!here> & {'n' * 4_000}" for n in range(30))
-LABELS = Labels({name(1): (parse_block("10.1.0.0/16").block,), name(2): (parse_block("10.0.0.0/16").block,)})
+LABELS = Labels(
+    {name(1): (parse_block("10.1.0.0/16").block,), name(2): (parse_block("10.0.0.0/16").block,)},
+    hosts={SHORT: "&" * LONGEST_HOST_NAME, LONG: "h" * LONGEST_HOST_NAME},
+)
 
 
 def blocks_of(number: int) -> tuple[Block, ...]:
@@ -148,8 +154,10 @@ def build_answer(
     cost = Cost(HUGE, 12.5)
     is_cut = number > 100
     return Answer(
-        question, covered, totals, is_cut, verdict, talkers, cost, 3600.0, "SELECT 1", "DuckDB", comparison
-    )
+        question, covered, totals, is_cut, verdict, talkers, cost, 3600.0, "SELECT 1", "DuckDB", comparison,
+        paths=[PathRow(path, 99, None, build_sums(HUGE)) for path in range(min(number, 99))],
+        services={address: "S" * 200} if number else {},
+    )  # fmt: skip
 
 
 def build_sums(number: int) -> Sums:
@@ -165,6 +173,10 @@ def build_row(kind: ViewKind, number: int, address: str) -> ViewRow:
             return HostRow(address, number, HUGE, HUGE, sums)
         case ViewKind.SUBNETS:
             return SubnetRow(address, address, number, number, sums)
+        case ViewKind.PATHS:
+            return PathRow(number % 99, 99, 4, sums)
+        case ViewKind.SERVICES:
+            return ServiceRow("S" * 200, number, HUGE, sums)
     return build_talkers(1, address)[0]
 
 

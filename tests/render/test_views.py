@@ -21,7 +21,18 @@ from bot.domain.question import Action, Filters, Measure, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.view import View, ViewKind, parse_view
-from bot.domain.view_answer import Choices, DayRow, HostRow, PortRow, SubnetRow, Sums, ViewAnswer, ViewRow
+from bot.domain.view_answer import (
+    Choices,
+    DayRow,
+    HostRow,
+    PathRow,
+    PortRow,
+    ServiceRow,
+    SubnetRow,
+    Sums,
+    ViewAnswer,
+    ViewRow,
+)
 from bot.domain.window import build_window_of_days
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from bot.render.csv_file import name_view_csv, write_view
@@ -46,7 +57,11 @@ def build_sums(conversations: int, size: int = 1000) -> Sums:
     return Sums(conversations, size, size, size, NOW, NOW) if conversations else Sums()
 
 
-def build_row(kind: ViewKind, number: int, address: str, sums: Sums) -> ViewRow:
+def build_row(kind: ViewKind, number: int, address: str, sums: Sums) -> ViewRow:  # noqa: PLR0911 - as many as kinds
+    if kind is ViewKind.PATHS:
+        return PathRow(number % 99 + 1, 99, 4 + number % 2, sums)
+    if kind is ViewKind.SERVICES:
+        return ServiceRow("S" * 60, number, number, sums)
     match kind:
         case ViewKind.PORTS:
             return PortRow(65_535 - number % 1000, 255, number, number, sums)
@@ -137,7 +152,8 @@ def test_slack_takes_the_longest_of_everything(client: WebClient, view: View, fo
     assert post(client, message.text, getattr(message, form))
 
 
-NAMED = [kind for kind in ViewKind if kind not in {ViewKind.PORTS, ViewKind.DAYS, ViewKind.CHANGES}]
+NAMELESS = {ViewKind.PORTS, ViewKind.DAYS, ViewKind.CHANGES, ViewKind.PATHS, ViewKind.SERVICES}
+NAMED = [kind for kind in ViewKind if kind not in NAMELESS]
 
 
 @pytest.mark.parametrize("form", ["blocks", "simple"])
