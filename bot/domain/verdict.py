@@ -82,10 +82,11 @@ def _advise(code: Code, question: Question, coverage: Coverage) -> str:
     """
     if code is Code.IN_USE:
         return "Not safe to disconnect."
+    untold = "It cannot be told whether it is safe to disconnect"
     if part := describe_filters(question.filters):
-        return f"It cannot be told whether it is safe to disconnect: only traffic {part} was asked about; ask without that filter."
+        return f"{untold}: only traffic {part} was asked about; ask without that filter."
     if not coverage.is_full:
-        return "It cannot be told whether it is safe to disconnect."
+        return f"{untold}."
     return "Safe to disconnect, as far as flow logs can tell."
 
 
