@@ -54,10 +54,16 @@ class Watch:
     silent_days: int = 0
 
 
-def find_news(memory: Memory, verdict: Code, talkers: Sequence[Conversation]) -> tuple[str, ...]:
-    """What is new since the last look, a sentence each; the first look is news itself."""
+def find_news(
+    memory: Memory, verdict: Code, talkers: Sequence[Conversation], *, is_report: bool = False
+) -> tuple[str, ...]:
+    """What is new since the last look, a sentence each; the first look is news itself.
+
+    `is_report` tells that every look is told, new or not.
+    """
     if not memory.verdict:
-        return ("The first look of this watch: from now on only what changes is told.",)
+        told = "every look is told" if is_report else "from now on only what changes is told"
+        return (f"The first look of this watch: {told}.",)
     news = []
     if memory.verdict != verdict:
         news.append(f"The verdict was {_name(memory.verdict)}, and is {_name(verdict)} now.")

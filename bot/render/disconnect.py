@@ -21,14 +21,19 @@ _HEADING_ROOM = 100
 _SHOWN_CLIENTS = 3
 
 
-def build_dependencies(dependencies: Sequence[Dependency], labels: Labels) -> list[Block]:
-    """The services that would be cut off, with their clients; nothing where there is none."""
+def build_dependencies(dependencies: Sequence[Dependency], labels: Labels, doubt: str = "") -> list[Block]:
+    """The services that would be cut off, with their clients; nothing where there is none.
+
+    `doubt` says, as a sentence, why others may be missing.
+    """
     if not dependencies:
         return []
+    title = "*What would be cut off, at least*" if doubt else "*What would be cut off*"
     lines = _fit([f"• {escape(_describe(one, labels))}" for one in dependencies[:_SHOWN]])
     more = len(dependencies) - len(lines)
     rest = [f"and {count(more, 'more service')}"] if more > 0 else []
-    return [section("\n".join(["*What would be cut off*", *lines, *rest]))]
+    warned = [f":warning: {escape(doubt)}"] if doubt else []
+    return [section("\n".join([title, *lines, *rest])), *map(section, warned)]
 
 
 def list_addresses(dependencies: Sequence[Dependency]) -> list[str]:

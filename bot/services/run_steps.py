@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.domain.answer import Answer, Cost
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.conversation import Conversation
-from bot.domain.dependency import Dependency, find_dependencies
+from bot.domain.dependency import doubt_dependencies, find_dependencies
 from bot.domain.estimate import Estimate
 from bot.domain.message import Message
 from bot.domain.options import Limits
@@ -185,9 +185,11 @@ class RunSteps:
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
         is_disconnect = answer.question.is_disconnect
-        cut_off = self._find_dependencies(run, result) if is_disconnect else ()
+        watched = self._read_watched(run, result) if is_disconnect else ()
+        cut_off = find_dependencies(watched)
         labels = self._names.read_labels([*list_addresses(answer), *disconnect.list_addresses(cut_off)])
-        story = disconnect.build_dependencies(cut_off, labels)
+        doubt = doubt_dependencies(answer.question, watched, answer.totals, answer.coverage)
+        story = disconnect.build_dependencies(cut_off, labels, doubt)
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
@@ -196,10 +198,6 @@ class RunSteps:
         return message.with_head(build_news(run.news, run.asked.watch_id)).with_foot(
             (*offer, *(menu if has_looks else menu[-1:]))
         )
-
-    def _find_dependencies(self, run: Run, result: Result) -> Sequence[Dependency]:
-        """Who depends on the network that is to be disconnected."""
-        return find_dependencies(self._read_watched(run, result))
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""

@@ -10,6 +10,7 @@ from bot.domain.answer import Answer
 from bot.domain.command import SetWatch
 from bot.domain.conversation import Conversation
 from bot.domain.run import Asked, Run, new_run_id
+from bot.domain.verdict import describe_filters
 from bot.domain.watch import FAILED, Watch, find_news, is_silent, remember
 from bot.domain.wording import count
 from bot.errors import RequestError
@@ -88,10 +89,11 @@ class News:
         for watch in self._store.find(run.asked.watch_id):
             if _has_ended(run, watch, answer):
                 days = count(watch.silent_days, "day")
-                return (
-                    f"Silent: nothing was accepted for {days}, and their logs are complete. The watch ends.",
-                )
-            news = find_news(watch.memory, answer.verdict.code, talkers)
+                part = describe_filters(answer.question.filters)
+                only = f" Only traffic {part} was asked about." if part else ""
+                said = f"Silent: nothing was accepted for {days}, and their logs are complete."
+                return (f"{said}{only} The watch ends.",)
+            news = find_news(watch.memory, answer.verdict.code, talkers, is_report=watch.is_report)
             return news or (("As the last time.",) if watch.is_report else ())
         return ()
 

@@ -28,6 +28,7 @@ NAMELESS = Side(HOME.blocks)
 ACCEPTED = Totals(conversations=2400, accepted=2400, accepted_until=THEN)
 REJECTED = Totals(conversations=1, rejected=1, rejected_until=LATER)
 BOTH = Totals(conversations=3, accepted=1, rejected=2, accepted_until=THEN, rejected_until=LATER)
+UNTOLD = "It cannot be told whether it is safe to disconnect"
 SKIPPED = Coverage(DAYS, DAYS, skipdata=2, skipdata_days=DAYS[4:6])
 
 
@@ -120,6 +121,51 @@ TEXTS = [
 def test_texts(question: Question, totals: Totals, coverage: Coverage, code: Code, text: str) -> None:
     verdict = decide(question, totals, coverage)
     assert (verdict.code, verdict.text) == (code, text)
+
+
+ADVICE = [
+    (Filters(), 10, Totals(), FULL, "Safe to disconnect, as far as flow logs can tell.", False),
+    (Filters(), 6, Totals(), FULL, "Safe to disconnect, as far as flow logs can tell.", True),
+    (Filters(), 6, REJECTED, FULL, "Safe to disconnect, as far as flow logs can tell.", True),
+    (
+        Filters((9999,)),
+        10,
+        Totals(),
+        FULL,
+        f"{UNTOLD}: only traffic on port 9999 was asked about; ask without that filter.",
+        False,
+    ),
+    (
+        Filters((), (17,)),
+        10,
+        REJECTED,
+        FULL,
+        f"{UNTOLD}: only traffic over UDP was asked about; ask without that filter.",
+        False,
+    ),
+    (Filters((), (), Action.REJECT), 10, Totals(), FULL, "Safe to disconnect, as far as", False),
+    (Filters((9999,)), 6, ACCEPTED, FULL, "Not safe to disconnect.", False),
+    (Filters(), 10, Totals(), SKIPPED, f"{UNTOLD}.", False),
+]
+
+
+@pytest.mark.parametrize(("filters", "days", "totals", "coverage", "advice", "is_short"), ADVICE)
+def test_advice_to_disconnect_is_never_more_than_was_asked(
+    filters: Filters, days: int, totals: Totals, coverage: Coverage, advice: str, is_short: bool
+) -> None:
+    """What was asked of one port, or of some hours, does not make the whole network safe to cut off."""
+    window = Window(WINDOW.until - timedelta(days=days), WINDOW.until)
+    question = replace(ask(filters=filters), window=window, is_disconnect=True)
+    text = decide(question, totals, coverage).text
+    assert text.startswith(advice)
+    assert ("Less than a week was looked at" in text) == is_short
+
+
+def test_unused_for_an_hour_is_not_unused_for_a_day() -> None:
+    since = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    question = replace(ask(), window=Window(since, since + timedelta(hours=1), by_time=True))
+    text = decide(question, Totals(), Coverage((since.date(),), (since.date(),))).text
+    assert "no traffic with 10.1.0.0/16 from 2026-11-20 10:00 to 2026-11-20 11:00 UTC;" in text
 
 
 def gaps(number: int) -> tuple[Gap, ...]:

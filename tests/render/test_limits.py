@@ -109,7 +109,7 @@ def list_answers() -> Iterator[Case]:
 def build_whole_answer(question: Question, number: int, address: str, logs: str) -> Message:
     """An answer as it is posted: with its story, its offer and its menus."""
     answer = build_answer(question, number, address, logs, accepted=number != 10)
-    story = build_dependencies(build_dependency_list(number, address), LABELS)
+    story = build_dependencies(build_dependency_list(number, address), LABELS, LONG_SENTENCE)
     line = LONGEST_LINES[number % len(LONGEST_LINES)]
     said = build_answer_message(answer, line, "U0ANA00000", NOTES[: number and 30], LABELS, story)
     menu = build_view_menu(LONG_RUN_ID, question, build_choices(number, address))
@@ -247,10 +247,10 @@ CASES: Mapping[str, list[Case]] = {
     "day_chart.build_day_chart": list(list_charts()),
     "disconnect.build_dependencies": [
         (
-            f"{number} {address[:6]}",
-            partial(build_dependencies, build_dependency_list(number, address), LABELS),
+            f"{number} {address[:6]} {doubt[:5]}",
+            partial(build_dependencies, build_dependency_list(number, address), LABELS, doubt),
         )
-        for number, address in product(NUMBERS, ADDRESSES)
+        for number, address, doubt in product(NUMBERS, ADDRESSES, ("", LONG_SENTENCE))
     ],
     "disconnect.build_watch_offer": [("one", partial(build_watch_offer, LONG_RUN_ID))],
     "estimates.build_consent": each_line(lambda line: build_consent(line, Cost(HUGE, 1e12), NOTES)),

@@ -76,7 +76,8 @@ def test_missed_times_are_asked_once_and_the_next_one_is_in_the_future(
 
 def test_report_tells_every_look(channel: Channel, watches: SqlWatchStore) -> None:
     watch = set_watch(channel, watches, more=" report")
-    look(channel, watches, watch)
+    (first,) = look(channel, watches, watch)
+    assert "The first look of this watch: every look is told." in texts(first)
     (second,) = look(channel, watches, watch)
     assert "As the last time." in texts(second)
 
@@ -112,6 +113,12 @@ def test_watch_until_silence_ends_by_itself(
         assert said in texts(first)
         assert bool(watches.find(watch.id)) == (said == "In use")
         watches.remove(watch.id)
+
+
+def test_silence_of_one_port_is_not_told_as_silence_of_all(channel: Channel, watches: SqlWatchStore) -> None:
+    watch = set_watch(channel, watches, "peering 10.1.0.0/16 days=2 port=9999", " until silent for 1 day")
+    (first,) = look(channel, watches, watch)
+    assert "Only traffic on port 9999 was asked about. The watch ends." in texts(first)
 
 
 def test_report_compares_what_it_looks_at(channel: Channel, watches: SqlWatchStore) -> None:
