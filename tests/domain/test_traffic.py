@@ -37,6 +37,13 @@ def test_an_address_is_in_the_smallest_block_that_holds_it() -> None:
     assert networks.find("10.1.2.9") == Network("10.1.2.0/24", "in b")
 
 
+def test_a_part_of_a_24_is_told_from_the_rest_of_it() -> None:
+    networks = Networks({"a": (A,), "db": (parse_block("10.0.7.128/25").block,)})
+    found = [networks.find(f"10.0.7.{last}").name for last in (0, 127, 128, 255, 128, 127)]
+    assert found == ["a", "a", "db", "db", "db", "a"]
+    assert networks.find("10.0.7.256") == networks.find("10.0.7.07") == networks.find(".5") == NO_NETWORK
+
+
 def test_a_block_without_a_name_is_a_network_of_its_own() -> None:
     assert Networks({}, [A]).find("10.0.255.255") == Network("10.0.0.0/16")
 

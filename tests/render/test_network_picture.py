@@ -191,3 +191,12 @@ def test_caption_names_the_times_that_were_asked_about() -> None:
     ):
         caption = build_caption(replace(answer, question=replace(answer.question, window=window)))
         assert caption.about == f"{span} (UTC), as far as flow logs tell"
+
+
+def test_longest_title_leaves_room_for_the_warnings() -> None:
+    """Both sides of a question may be hundreds of blocks."""
+    title = "10.0.0.0/16 + " * 5_000
+    drawing = lay_out(link(), caption=replace(CAPTION, title=title))
+    assert "The result was cut." in drawing.alt
+    assert "1.53 GB" in drawing.alt
+    assert len(words(drawing)[0]) < 200
