@@ -16,6 +16,7 @@ _AROUND = {4: 24, 6: 64}
 """The prefix length of the block around an address that no known block holds."""
 
 _REMEMBERED = 2**16
+_OCTETS = frozenset(map(str, range(256)))
 
 
 @dataclass(frozen=True, order=True)
@@ -47,10 +48,18 @@ class Networks:
         cidrs = known.keys() | set(map(str, blocks))
         self._cidrs = NamedPrefixes((cidr, cidr) for cidr in cidrs)
         self._around = NamedPrefixes(known.items())
-        self.find = lru_cache(_REMEMBERED)(self._find)
+        self._divided = {
+            cidr.rpartition(".")[0] for cidr in cidrs if int(cidr.partition("/")[2]) > _AROUND[4]
+        }
+        self._find_cached = lru_cache(_REMEMBERED)(self._find)
+
+    def find(self, address: str) -> Network:
+        """The network of an address; `NO_NETWORK` of what is none."""
+        head, _, tail = address.rpartition(".")
+        is_like_its_neighbours = tail in _OCTETS and head not in self._divided
+        return self._find_cached(f"{head}.0" if is_like_its_neighbours else address)
 
     def _find(self, address: str) -> Network:
-        """The network of an address."""
         if not is_address(address):
             return NO_NETWORK
         cidr = self._cidrs.find(address)

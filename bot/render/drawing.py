@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -121,15 +122,18 @@ def measure(text: str, size: float) -> float:
 
 
 def fit(text: str, size: float, width: float) -> str:
-    """A text as it is, or without its middle where it is too wide: names often differ at the end."""
+    """A text as it is, or without its middle where it is too wide."""
     if measure(text, size) <= width:
         return text
-    for kept in range(len(text) - 1, 1, -1):
-        head = (kept + 1) // 2
-        shorter = f"{text[:head]}…{text[len(text) - kept // 2 :]}"
-        if measure(shorter, size) <= width:
-            return shorter
-    return "…"
+    kept = bisect_right(range(len(text)), width, key=lambda kept: measure(shorten(text, kept), size)) - 1
+    return shorten(text, max(kept, 0))
+
+
+def shorten(text: str, kept: int) -> str:
+    """A text of more than so many characters without its middle: names that differ often do so at the end."""
+    if len(text) <= kept:
+        return text
+    return f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
 
 
 def draw(drawing: Drawing) -> bytes:

@@ -26,6 +26,7 @@ from bot.render.drawing import (
     build_alt,
     fit,
     measure,
+    shorten,
 )
 
 MOST_LINKS = 8
@@ -35,9 +36,11 @@ _WIDTH, _PAD = 880.0, 20.0
 _NODE, _LABEL = 226.0, 262.0
 _GAP = (_WIDTH - 2 * _PAD - 2 * _NODE - _LABEL) / 2
 _ROW, _SPACE, _LABEL_HEIGHT = 66.0, 12.0, 50.0
-_TITLE, _NAME, _TEXT, _SMALL = 21.0, 17.0, 15.0, 13.5
+_TITLE, _NAME, _TEXT, _SMALL = 21.0, 18.0, 16.5, 15.0
 _LEFT, _MIDDLE, _RIGHT = _PAD, _PAD + _NODE + _GAP, _WIDTH - _PAD - _NODE
 _LINE, _THICKEST, _HEAD = 2.0, 9.0, 13.0
+_LONGEST_TITLE = 200
+"""Characters of the title in the alt text: the rest of it must find room, too."""
 _INSET, _STUB = 10.0, 5.0
 _LINE_HEIGHT = 21.0
 _TOP = _PAD + _TITLE + _LINE_HEIGHT + 44
@@ -197,7 +200,7 @@ def _draw_foot(notes: Sequence[str], bottom: float) -> list[Shape]:
 
 def _describe(traffic: Traffic, caption: Caption, notes: Sequence[str]) -> str:
     """The picture in words, what must not be overlooked first."""
-    head = f"{caption.title}, {caption.about}. {' '.join(notes)}"
+    head = f"{shorten(caption.title, _LONGEST_TITLE)}, {caption.about}. {' '.join(notes)}"
     return build_alt(head, [describe_link(link) for link in traffic.links])
 
 

@@ -10,6 +10,7 @@ from bot.domain.doubts import list_missing
 from bot.domain.message import Block
 from bot.domain.traffic import Traffic
 from bot.domain.verdict import describe
+from bot.domain.window import Window
 from bot.render.chart_picture import lay_out_chart
 from bot.render.csv_file import name_csv
 from bot.render.drawing import Drawing, draw
@@ -42,8 +43,6 @@ def draw_chart(block: Block, csv_name: str) -> Picture:
 def build_caption(answer: Answer) -> Caption:
     """What the picture of an answer means, and what keeps it from being the whole truth."""
     question, coverage = answer.question, answer.coverage
-    window = question.window
-    span = f"{window.since:%Y-%m-%d %H:%M} to {window.until:%Y-%m-%d %H:%M} UTC"
     action = question.filters.action
     warnings = [
         *([f"Only traffic with action {action} was asked about."] if action else []),
@@ -51,7 +50,13 @@ def build_caption(answer: Answer) -> Caption:
         *([] if coverage.is_full else [f"The logs are not complete: {list_missing(coverage)}."]),
     ]
     title = f"Who depends on whom: traffic {describe(question)}"
-    return Caption(title, f"{span}, as far as flow logs tell", tuple(warnings))
+    return Caption(title, f"{_write_span(question.window)} (UTC), as far as flow logs tell", tuple(warnings))
+
+
+def _write_span(window: Window) -> str:
+    if window.by_time:
+        return f"{window.since:%Y-%m-%d %H:%M} to {window.until:%Y-%m-%d %H:%M}"
+    return " to ".join(dict.fromkeys(f"{day}" for day in (window.days[0], window.days[-1])))
 
 
 def _draw(drawing: Drawing, csv_name: str, title: str) -> Picture:

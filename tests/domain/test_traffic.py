@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.cidr import parse_block
@@ -35,6 +35,13 @@ def test_an_address_is_in_the_smallest_block_that_holds_it() -> None:
     assert networks.find("10.0.0.5") == Network("a", "10.0.0.0/16")
     assert networks.find("10.1.0.9") == networks.find("10.3.0.9") == Network("b", "10.1.0.0/16 and 1 more")
     assert networks.find("10.1.2.9") == Network("10.1.2.0/24", "in b")
+
+
+def test_a_part_of_a_24_is_told_from_the_rest_of_it() -> None:
+    networks = Networks({"a": (A,), "db": (parse_block("10.0.7.128/25").block,)})
+    found = [networks.find(f"10.0.7.{last}").name for last in (0, 127, 128, 255, 128, 127)]
+    assert found == ["a", "a", "db", "db", "db", "a"]
+    assert networks.find("10.0.7.256") == networks.find("10.0.7.07") == networks.find(".5") == NO_NETWORK
 
 
 def test_a_block_without_a_name_is_a_network_of_its_own() -> None:
@@ -128,6 +135,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(0, 5))
 def test_sums_of_all_links_are_those_of_the_conversations(rows: list[tuple[Any, ...]], most: int) -> None:
     accepted: Counter[str] = Counter()
@@ -142,6 +150,7 @@ def test_sums_of_all_links_are_those_of_the_conversations(rows: list[tuple[Any, 
     assert part.links == whole.links[:most]
 
 
+@settings(deadline=None)
 @given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_order_of_the_rows_changes_nothing(rows: tuple[list[Any], list[Any]]) -> None:
     assert sum_up(rows[0]) == sum_up(rows[1])

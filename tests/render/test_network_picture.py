@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.domain.cidr import parse_block
+from bot.domain.coverage import Coverage
 from bot.domain.networks import Network
 from bot.domain.question import Action, Filters, Side
 from bot.domain.traffic import Link, Traffic
+from bot.domain.window import Window, build_window_of_days
 from bot.render.drawing import Arrowhead, Box, Drawing, Stroke, Words, draw
 from bot.render.network_picture import Caption, describe_left_out, lay_out_networks
 from bot.render.pictures import build_caption, draw_networks
@@ -100,6 +103,7 @@ def list_pairs(number: int) -> list[Link]:
     return [link(client, server, accepted_bytes=n) for n, (client, server) in enumerate(names)][:number]
 
 
+@settings(deadline=None)
 @given(st.permutations(list_pairs(16)), st.integers(1, 8))
 def test_boxes_never_lie_upon_each_other_and_each_line_ends_at_its_own(
     pairs: list[Link], number: int
@@ -137,7 +141,7 @@ def test_longest_names_keep_their_ends() -> None:
     assert "2001:db8:1234:5678::/64" in drawn
 
 
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 @given(st.text(max_size=70), st.text(max_size=70))
 def test_no_text_breaks_the_picture(one: str, two: str) -> None:
     drawing = lay_out(Link(Network(one, two), Network(two, one), True), caption=Caption(one, two, (one, two)))
@@ -161,9 +165,11 @@ def test_caption_tells_what_keeps_the_picture_from_being_the_whole_truth() -> No
     filters = Filters(ports=(443,), action=Action.REJECT)
     side = Side((parse_block("10.1.0.0/16").block,))
     question = replace(answer.question, asked=side, home=None, filters=filters)
-    coverage = replace(answer.coverage, strange=2)
+    days = answer.question.window.days
+    coverage = Coverage(days, days, strange=2)
     caption = build_caption(replace(answer, question=question, coverage=coverage, truncated=True))
     assert caption.title == "Who depends on whom: traffic with 10.1.0.0/16 on port 443"
+    assert caption.about == f"{days[0]} to {days[-1]} (UTC), as far as flow logs tell"
     assert caption.warnings == (
         "Only traffic with action REJECT was asked about.",
         "The result was cut: only the largest conversations are in this picture.",
@@ -174,3 +180,23 @@ def test_caption_tells_what_keeps_the_picture_from_being_the_whole_truth() -> No
 @pytest.mark.parametrize("number", [1, 8])
 def test_picture_is_as_high_as_its_rows_need(number: int) -> None:
     assert 0 <= lay_out(*list_pairs(number)).height - 66 * number <= 200
+
+
+def test_caption_names_the_times_that_were_asked_about() -> None:
+    answer = build_answer(3)
+    since = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+    for window, span in (
+        (Window(since, since + timedelta(hours=2), by_time=True), "2026-11-20 08:30 to 2026-11-20 10:30"),
+        (build_window_of_days(1, since, 10), "2026-11-20"),
+    ):
+        caption = build_caption(replace(answer, question=replace(answer.question, window=window)))
+        assert caption.about == f"{span} (UTC), as far as flow logs tell"
+
+
+def test_longest_title_leaves_room_for_the_warnings() -> None:
+    """Both sides of a question may be hundreds of blocks."""
+    title = "10.0.0.0/16 + " * 5_000
+    drawing = lay_out(link(), caption=replace(CAPTION, title=title))
+    assert "The result was cut." in drawing.alt
+    assert "1.53 GB" in drawing.alt
+    assert len(words(drawing)[0]) < 200
