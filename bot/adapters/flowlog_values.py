@@ -11,6 +11,7 @@ from functools import reduce
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from bot.domain.coverage import LACKS
 from bot.domain.flowlog import FIELDS, NEEDED, OPTIONAL, PARTITIONS, Type
 
 _FEW_TEXTS = frozenset(
@@ -71,7 +72,7 @@ def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
     missing = [name.replace("_", "-") for name in wanted if name in NEEDED and name not in present]
     if not missing:
         return ""
-    return f"it lacks {', '.join(missing)}: without {missing[0]}, {NEEDED[missing[0].replace('-', '_')]}"
+    return f"{LACKS}{', '.join(missing)}: without {missing[0]}, {NEEDED[missing[0].replace('-', '_')]}"
 
 
 def fits(number: int, type_: pa.DataType) -> bool:

@@ -175,6 +175,7 @@ def gaps(number: int) -> tuple[Gap, ...]:
 
 ELSEWHERE = "ask about other days: what AWS lost cannot be had again"
 TURN_ON = "turn on, or deliver, the flow logs of account {} in us-east-1"
+REFORMAT = "make a flow log that writes those fields, too, and ask about its days"
 MEND = "mend or replace what could not be read"
 
 MISSING = [
@@ -187,7 +188,12 @@ MISSING = [
     (
         Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: without bytes, nothing counts"),)),
         "1 file could not be read wholly (it lacks bytes: without bytes, nothing counts)",
-        MEND,
+        REFORMAT,
+    ),
+    (
+        Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: nothing counts"), Problem("b", "c"))),
+        "2 files could not be read wholly (the first: it lacks bytes: nothing counts)",
+        f"{REFORMAT}, or {MEND}",
     ),
     (
         Coverage(DAYS, DAYS, problems=(Problem("a", "it is empty"), *(Problem("b", "c"),) * 999)),
