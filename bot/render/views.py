@@ -50,7 +50,7 @@ def build_view_message(
     head = [
         section(f":mag: {bold(heading)}"),
         section(escape(said)),
-        *(section(f":warning: {escape(sentence)}") for sentence in _find_limits(answer)),
+        *(section(f":warning: {escape(sentence)}") for sentence in _find_limits(answer, scanned_at)),
     ]
     foot = [
         _build_foot(answer, scanned_at, user_id),
@@ -161,7 +161,7 @@ def _say_nothing(answer: ViewAnswer) -> str:
     return f"None of the {count(found, 'conversation')} that the scan found."
 
 
-def _find_limits(answer: ViewAnswer) -> Iterator[str]:
+def _find_limits(answer: ViewAnswer, scanned_at: datetime) -> Iterator[str]:
     """What the view cannot know."""
     if answer.comparison:
         yield from render_doubts(answer.comparison)
@@ -174,6 +174,9 @@ def _find_limits(answer: ViewAnswer) -> Iterator[str]:
     if not answer.coverage.is_full:
         new = ", so what seems new need not be" if answer.view.new_days else ""
         yield f"The logs are not complete{new}: {list_missing(answer.coverage)}."
+    today = scanned_at.date()
+    if any(isinstance(row, DayRow) and row.day == today for row in answer.rows) and not _is_empty(answer):
+        yield f"{today} was not over when it was scanned: less on that day need not be a drop."
 
 
 def _build_chart(answer: ViewAnswer) -> list[Block]:
