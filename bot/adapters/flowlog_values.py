@@ -11,6 +11,7 @@ from functools import reduce
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from bot.domain.coverage import LACKS
 from bot.domain.flowlog import FIELDS, NEEDED, OPTIONAL, PARTITIONS, Type
 
 _FEW_TEXTS = frozenset(
@@ -59,7 +60,11 @@ def choose_text_type(field: pa.Field) -> pa.DataType:
 
 def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
     """The values as the type, of which they may already be: texts as a dictionary, say, or wider numbers."""
-    return values if values.type == type_ else values.cast(type_)
+    if values.type == type_:
+        return values
+    if isinstance(values, pa.DictionaryArray) and pa.types.is_dictionary(type_):  # a cast would look at texts
+        return pa.DictionaryArray.from_arrays(values.indices.cast(type_.index_type), values.dictionary)
+    return values.cast(type_)
 
 
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
@@ -67,7 +72,7 @@ def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
     missing = [name.replace("_", "-") for name in wanted if name in NEEDED and name not in present]
     if not missing:
         return ""
-    return f"it lacks {', '.join(missing)}: without {missing[0]}, {NEEDED[missing[0].replace('-', '_')]}"
+    return f"{LACKS}{', '.join(missing)}: without {missing[0]}, {NEEDED[missing[0].replace('-', '_')]}"
 
 
 def fits(number: int, type_: pa.DataType) -> bool:

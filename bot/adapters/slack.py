@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.http_retry.handler import RetryHandler
 from slack_sdk.webhook import WebhookClient
 
-from bot.domain.message import Block, Message
+from bot.domain.message import Block, Message, is_chart
+from bot.domain.run import SentFile
 from bot.errors import SlackError
 from bot.services.ports import Reservation
 
@@ -65,7 +66,13 @@ class SlackChat:
         self._client = client
         self._careful = careful
         self._takes_charts = True
+        self._has_shown_charts = True
         self._http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
+
+    @property
+    def takes_charts(self) -> bool:
+        """Whether the latest message with charts was taken with them."""
+        return self._has_shown_charts
 
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
         """Post a message, in a thread where one is named, and return its ts; `find` knows it by its key."""
@@ -118,9 +125,10 @@ class SlackChat:
         place = {"channel": channel, "user": user_id, **({"thread_ts": thread_ts} if thread_ts else {})}
         self._send(self._careful.chat_postEphemeral, place, message)
 
-    def reserve_file(self, name: str, size_bytes: int) -> Reservation:
+    def reserve_file(self, name: str, size_bytes: int, alt_text: str = "") -> Reservation:
         """A place for the bytes of a file of exactly this size. Raises SlackError."""
-        response = _call(self._client.files_getUploadURLExternal, filename=name, length=size_bytes)
+        alt = {"alt_txt": alt_text} if alt_text else {}
+        response = _call(self._client.files_getUploadURLExternal, filename=name, length=size_bytes, **alt)
         return Reservation(str(response["file_id"]), str(response["upload_url"]))
 
     def send_file(self, reservation: Reservation, file: Path) -> None:
@@ -135,11 +143,11 @@ class SlackChat:
             is_passing = response.status >= _SERVER_ERROR
             raise SlackError(f"upload_{response.status}", is_passing=is_passing)
 
-    def share_file(self, file_id: str, name: str, channel: str, thread_ts: str, comment: str) -> None:
-        """Share a file that was sent in a thread, with a comment above it. Raises SlackError."""
+    def share_files(self, files: Sequence[SentFile], channel: str, thread_ts: str, comment: str) -> None:
+        """Share files that were sent in a thread, in one message with a comment above. Raises SlackError."""
         _call(
             self._careful.files_completeUploadExternal,
-            files=[{"id": file_id, "title": name}],
+            files=[{"id": file.file_id, "title": file.name} for file in files],
             channel_id=channel,
             thread_ts=thread_ts,
             initial_comment=comment,
@@ -176,6 +184,8 @@ class SlackChat:
         return [*rich, bare, *([list(message.simple)] if message.simple else [])]
 
     def _learn(self, message: Message, taken: list[Block]) -> None:
+        if message.charts:
+            self._has_shown_charts = any(map(is_chart, taken))
         if self._takes_charts and taken == _without_charts(message.blocks) != list(message.blocks):
             self._takes_charts = False
             _log.warning("This workspace refuses charts: messages go without them until the next start")
@@ -200,7 +210,7 @@ class SlackChat:
 
 
 def _without_charts(blocks: tuple[Block, ...]) -> list[Block]:
-    return [block for block in blocks if block["type"] != "data_visualization"]
+    return [block for block in blocks if not is_chart(block)]
 
 
 def explain_silence(error: Exception) -> SlackError:

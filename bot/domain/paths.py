@@ -14,9 +14,8 @@ from bot.domain.totals import Totals
 from bot.domain.view_answer import PathRow
 from bot.domain.wording import count, write_bytes
 
-_SAME_VPC = 1
 _NAMES = {
-    _SAME_VPC: "inside the VPC",
+    1: "another resource in the VPC",  # also a NAT or transit gateway, which has an interface there
     2: "internet gateway or gateway endpoint",
     3: "virtual private gateway",
     4: "VPC peering in the Region",
@@ -60,16 +59,12 @@ def _write_ways(rows: Sequence[PathRow]) -> Iterator[str]:
     shown = [row for place, row in enumerate(known) if place < _SHOWN_WAYS or row.peering_path]
     other = [row for row in known if row not in shown]
     unknown = [row for row in rows if not row.numbers]
-    ways = [(_write_way(row), [row]) for row in shown]
+    ways = [(f"by {name_path(row)}", [row]) for row in shown]
     ways += [(words, found) for words, found in (("by other ways", other), (_UNKNOWN, unknown)) if found]
     for place, (way, found) in enumerate(ways):
         conversations = sum(row.sums.conversations for row in found)
         many = f"{conversations:,}" if place else count(conversations, "conversation")
         yield f"{many} {way} ({write_bytes(sum(row.sums.bytes for row in found))})"
-
-
-def _write_way(row: PathRow) -> str:
-    return name_path(row) if row.numbers == (_SAME_VPC,) else f"by {name_path(row)}"
 
 
 def _find_peering(question: Question, rows: Sequence[PathRow], cut: str) -> Iterator[str]:

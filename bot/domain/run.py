@@ -51,12 +51,24 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file whose bytes are at Slack, to be shared under a name."""
+
+    file_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Upload:
-    """A CSV whose bytes are at Slack, to be shared under a name, with a comment above it."""
+    """A CSV whose bytes are at Slack, to be shared under a name, with a comment above it.
+
+    `pictures` are shared with it, in the same call.
+    """
 
     file_id: str
     name: str
     comment: str
+    pictures: tuple[SentFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,10 +86,11 @@ class Run:
     """One run, as it is kept: what was asked, how far it is, and which outside effects may have been had.
 
     `question` and `statement` are there once the question is understood. `is_posting` tells that its message
-    may be in the channel, `message_ts` that it is, and `is_answered` that it shows the answer. `records` is
+    may be in the channel, `message_ts` that it is, `is_answered` that it shows the answer, and
+    `is_chart_refused` that it does so without a chart that it has. `records` is
     the second scan, of a run that is to give the log's own records. `reason` is why the run fails, as a
     sentence; `cancelled_by` the user who ended it. `epoch` counts how often the run was taken up, so that a
-    worker of an earlier time cannot change it any more.
+    worker of an earlier time cannot change it any more. `news` is what a watch tells above the answer.
     """
 
     id: str
@@ -91,12 +104,14 @@ class Run:
     records: Scanned | None = None
     is_posting: bool = False
     is_answered: bool = False
+    is_chart_refused: bool = False
     verdict: str = ""
     upload: Upload | None = None
     reason: str = ""
     cancelled_by: str = ""
     ended_at: datetime | None = None
     epoch: int = 0
+    news: tuple[str, ...] = ()
 
     @property
     def is_finished(self) -> bool:

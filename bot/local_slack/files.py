@@ -20,6 +20,7 @@ class StoredFile:
     created: int
     content: bytes | None = None
     title: str = ""
+    alt_text: str = ""
     is_complete: bool = False
     shares: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -37,9 +38,9 @@ class Files:
         self._by_id: dict[str, StoredFile] = {}
         self._by_key: dict[str, StoredFile] = {}
 
-    def reserve(self, name: str, size_bytes: int) -> StoredFile:
+    def reserve(self, name: str, size_bytes: int, alt_text: str = "") -> StoredFile:
         """Make a place for a file of exactly this size."""
-        file = StoredFile(new_id("F"), new_secret(), name, size_bytes, int(self._clock()))
+        file = StoredFile(new_id("F"), new_secret(), name, size_bytes, int(self._clock()), alt_text=alt_text)
         self._by_id[file.id] = self._by_key[file.upload_key] = file
         return file
 
@@ -91,5 +92,6 @@ def describe_file(file: StoredFile, base_url: str) -> dict[str, Any]:
         "url_private_download": f"{url}/download",
         "permalink": f"{base_url}/files/{file.id}",
         "channels": list(file.shares),
+        **({"alt_txt": file.alt_text} if file.alt_text else {}),
         "shares": {"public": file.shares} if file.shares else {},
     }

@@ -20,7 +20,10 @@ def get_upload_url(world: World, arguments: Arguments) -> Answer:
         raise refuse_arguments("must be greater than 0 [json-pointer:/length]")
     if length > world.settings.largest_file_bytes:
         raise SlackRefusalError("file_upload_size_restricted")
-    file = world.files.reserve(name, length)
+    alt_text = arguments.text("alt_txt")
+    if len(alt_text) > limits.FILE_ALT_TEXT:
+        raise SlackRefusalError("alt_txt_too_large")
+    file = world.files.reserve(name, length, alt_text)
     return {"ok": True, "upload_url": f"{world.base_url}/upload/v1/{file.upload_key}", "file_id": file.id}
 
 

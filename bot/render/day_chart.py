@@ -10,6 +10,9 @@ from bot.domain.question import Measure
 from bot.domain.view_answer import DayRow
 from bot.domain.wording import count
 
+NO_LOGS = "no logs"
+"""How the label of a bar ends that stands for days of which nothing is known."""
+
 _MOST_BARS = 20
 _DAYS_A_WEEK = 7
 _TITLES = {Measure.BYTES: "Bytes", Measure.PACKETS: "Packets", Measure.FLOWS: "Flows"}
@@ -47,7 +50,7 @@ def choose_span(days: int) -> int:
 
 
 def _name(part: Sequence[DayRow]) -> str:
-    return f"{part[0].day}" if any(row.is_logged for row in part) else f"{part[0].day} no logs"
+    return f"{part[0].day}" if any(row.is_logged for row in part) else f"{part[0].day} {NO_LOGS}"
 
 
 def _measure(row: DayRow, measure: Measure) -> int:

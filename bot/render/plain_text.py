@@ -12,7 +12,7 @@ from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.paths import write_paths
 from bot.domain.services import write_service
 from bot.domain.wording import count, list_days, write_bytes
-from bot.render.changes import render_changes
+from bot.render.changes import list_shown, render_changes
 
 TALKER_HEADINGS = ("Client", "Server", "Service", "Action", "Bytes", "Packets", "Flows", "Last seen (UTC)")
 RIGHT_ALIGNED = (4, 5, 6)
@@ -38,6 +38,12 @@ def render_table(talkers: Sequence[Conversation], labels: Labels = NO_LABELS) ->
     aligned = ["right" if column in RIGHT_ALIGNED else "left" for column in range(len(TALKER_HEADINGS))]
     rows = [build_cells(talker, labels) for talker in talkers]
     return tabulate(rows, TALKER_HEADINGS, tablefmt="simple", colalign=aligned, disable_numparse=True)
+
+
+def list_addresses(answer: Answer) -> list[str]:
+    """The addresses that an answer shows, in a message or as text."""
+    changed = list_shown(answer.comparison) if answer.comparison else ()
+    return [address for row in (*answer.talkers, *changed) for address in (row.client, row.server)]
 
 
 def render_text(answer: Answer, labels: Labels = NO_LABELS) -> str:

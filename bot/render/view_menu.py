@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.address import Address, is_address
-from bot.domain.message import Block
+from bot.domain.message import Block, Message
 from bot.domain.question import Action, Measure, Question
 from bot.domain.services import write_service
 from bot.domain.view import (
@@ -20,6 +20,8 @@ from bot.domain.view import (
 )
 from bot.domain.view_answer import Choices, HostRow, PortRow
 from bot.domain.wording import write_bytes
+from bot.errors import ExpiredError
+from bot.render.messages import build_refusal
 
 LOOK_CLOSER = "view_look"
 ONLY_PORT = "view_port"
@@ -76,6 +78,18 @@ def build_view_menu(
     """
     menu = _Menu(run_id, question, choices, view or start_view(question))
     return tuple({"type": "actions", "elements": elements} for elements in (menu.menus, menu.buttons))
+
+
+def build_expired(error: ExpiredError) -> Message:
+    """That a result is no longer kept, and a button that asks the same again."""
+    button = {
+        "type": "button",
+        "action_id": RUN_AGAIN,
+        "text": _plain("Run it again"),
+        "style": "primary",
+        "value": encode_view(error.run_id, View()),
+    }
+    return build_refusal(error).with_foot(({"type": "actions", "elements": [button]},))
 
 
 @dataclass(frozen=True)

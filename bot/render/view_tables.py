@@ -85,10 +85,9 @@ def render_table_text(table: Table) -> str:
 
 def _build_changes_table(comparison: Comparison, labels: Labels) -> Table:
     """The most rows of each change with which no change is left out for another's sake."""
-    longest = max((len(listed.rows) for listed in comparison.lists), default=0)
-    for top in range(longest, 0, -1):
-        rows = [row for listed in comparison.lists for row in listed.rows[:top]]
-        cells = [_write_changed(row, comparison, labels) for row in rows]
+    lists = [[_write_changed(row, comparison, labels) for row in listed.rows] for listed in comparison.lists]
+    for top in range(max(map(len, lists), default=0), 0, -1):
+        cells = [row for rows in lists for row in rows[:top]]
         fitting = _fit(_CHANGED, cells)
         if len(fitting) == len(cells):
             return Table(_CHANGED, tuple(fitting), _CHANGED_RIGHT)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.aws_ranges import AwsRanges
 from bot.domain.cidr import parse_block
 from bot.domain.flowlog import FIELDS, LOG_TABLE, NEEDED, PARTITIONS, Type, find_optional, fits
 from bot.domain.question import Question, Side
@@ -21,6 +22,7 @@ BLOCK_TABLE = "cidrtable"
 SCOPES = ("commands", "chat:write", "chat:write.public", "files:write")
 
 _LOOK_BACK_DAYS = 2
+_OLDEST_RANGES = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,26 @@ def check_logs(estimator: Estimator, now: datetime) -> Iterator[Finding]:
             f"flow logs of the last {_LOOK_BACK_DAYS} days",
             "there are none: does a flow log deliver to VPCCIDR_LOGS?",
         )
+
+
+def check_renewal(renew: Callable[[], None]) -> Iterator[Finding]:
+    """Whether AWS's list of its ranges can be fetched, where it is."""
+    renew()
+    yield from ()
+
+
+def check_ranges(load: Callable[[], AwsRanges], now: datetime) -> Iterator[Finding]:
+    """Whether AWS's list of its ranges can be read, and is new: AWS publishes it several times a week."""
+    ranges = load()
+    is_old = now - ranges.created > _OLDEST_RANGES
+    mend = "it is old: fetch a new one, or set VPCCIDR_AWS_RANGES to AWS's address of it." if is_old else ""
+    yield Finding(f"AWS's ranges, of {ranges.created:%Y-%m-%d %H:%M} UTC", mend)
+
+
+def check_host_names(region: str, look: Callable[[], object]) -> Iterator[Finding]:
+    """Whether EC2 tells the names of hosts of a region."""
+    look()
+    yield Finding(f"EC2 names hosts in {region}")
 
 
 def check_bot_token(workspace: SlackWorkspace) -> Iterator[Finding]:

@@ -17,8 +17,9 @@ from bot.domain.cidr import Block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
+from bot.domain.prefixes import NamedPrefixes
 from bot.domain.question import Question
-from bot.domain.run import Run
+from bot.domain.run import Run, SentFile
 from bot.domain.totals import Totals
 from bot.domain.view import View
 from bot.domain.view_answer import Sums, ViewRow
@@ -187,8 +188,30 @@ class BlockStore(Protocol):
         """Forget the network's name; its blocks stay registered."""
 
 
+class RangeNames(Protocol):
+    """AWS's own list of its public ranges."""
+
+    def read(self) -> NamedPrefixes | None:
+        """What AWS calls its ranges; None where that cannot be read. Never raises or waits for a network."""
+
+
+class HostNames(Protocol):
+    """What hosts are called."""
+
+    def find(self, addresses: Iterable[str]) -> dict[str, str]:
+        """The names of those addresses that are known to have one, fit to be shown.
+
+        Never raises, and takes a few seconds at most: a name that is not known by then, or not for sure, is
+        left out.
+        """
+
+
 class Chat(Protocol):
     """Where people are: posts, edits and files. Every call raises SlackError."""
+
+    @property
+    def takes_charts(self) -> bool:
+        """Whether the latest message with charts is shown with them."""
 
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
         """Post a message, in a thread where one is named, and return its ts; `find` knows it by its key."""
@@ -205,14 +228,14 @@ class Chat(Protocol):
     def whisper(self, channel: str, user_id: str, message: Message, thread_ts: str = "") -> None:
         """Tell one person alone, in a channel or a thread of it where the bot is a member."""
 
-    def reserve_file(self, name: str, size_bytes: int) -> Reservation:
-        """A place for the bytes of a file of exactly this size."""
+    def reserve_file(self, name: str, size_bytes: int, alt_text: str = "") -> Reservation:
+        """A place for the bytes of a file of exactly this size, and the words for who does not see it."""
 
     def send_file(self, reservation: Reservation, file: Path) -> None:
         """Send the bytes. Nobody sees the file yet."""
 
-    def share_file(self, file_id: str, name: str, channel: str, thread_ts: str, comment: str) -> None:
-        """Share a file that was sent in a thread, with a comment above it."""
+    def share_files(self, files: Sequence[SentFile], channel: str, thread_ts: str, comment: str) -> None:
+        """Share files that were sent in a thread, all or none, in one message with a comment above them."""
 
     def is_shared(self, file_id: str, channel: str) -> bool:
         """Whether a file that was sent is shared in the channel already."""

@@ -21,6 +21,11 @@ class Posting:
         self._store = store
         self._chat = chat
 
+    @property
+    def takes_charts(self) -> bool:
+        """Whether the latest message with charts is shown with them."""
+        return self._chat.takes_charts
+
     def announce(self, run: Run, message: Message) -> Run:
         """Post the run's message, unless it stands already."""
         if run.message_ts:

@@ -1,6 +1,7 @@
 """Runs as text: what an earlier version wrote is read, and what this one adds is not lost."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.adapters.run_records import read_record, write_record
@@ -8,7 +9,7 @@ from bot.domain.answer import Cost
 from bot.domain.cidr import parse_block
 from bot.domain.coverage import Problem
 from bot.domain.question import Compared, Question, Side
-from bot.domain.run import Asked, Run, Scanned
+from bot.domain.run import Asked, Run, Scanned, SentFile, Upload
 from bot.domain.scenario import Scenario
 from bot.domain.window import build_previous, build_window_of_days
 
@@ -34,6 +35,22 @@ def test_what_is_compared_is_kept() -> None:
     assert kept == RUN
     assert kept.scanned
     assert [problem.day for problem in kept.scanned.problems] == [PROBLEM.day]
+
+
+def test_files_that_were_sent_are_kept_with_their_pictures() -> None:
+    upload = Upload("F1", "a.csv", "All.", (SentFile("F2", "Who depends on whom"),))
+    sent = replace(RUN, upload=upload, is_chart_refused=True)
+    assert read_record(write_record(sent), epoch=0, cancelled_by="") == sent
+
+
+def test_file_that_an_earlier_version_sent_has_no_pictures() -> None:
+    """It is shared alone, and not sent again."""
+    record = json.loads(write_record(replace(RUN, upload=Upload("F1", "a.csv", "All."))))
+    del record["upload"]["pictures"]
+    del record["is_chart_refused"]
+    old = read_record(json.dumps(record), epoch=0, cancelled_by="")
+    assert old.upload == Upload("F1", "a.csv", "All.")
+    assert not old.is_chart_refused
 
 
 def test_run_of_an_earlier_version_compares_nothing() -> None:

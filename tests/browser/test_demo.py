@@ -69,9 +69,13 @@ def test_question_becomes_a_table_and_a_csv(page: Page) -> None:
     expect(table.get_by_role("row")).to_have_count(11)
     page.get_by_text("1 reply").last.click()
     with page.expect_download() as download:
-        page.get_by_label(re.compile("Thread")).get_by_role("link", name=re.compile("[Dd]ownload")).click()
+        page.get_by_label(re.compile("Thread")).get_by_role(
+            "link", name=re.compile("[Dd]ownload.*csv")
+        ).click()
     rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
     assert {"10.1.0.123"} <= {row["server"] for row in rows}
+    picture = page.get_by_role("img", name=re.compile("vpc-a .* to vpc-b")).last
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1_760
     assert len({row["day"] for row in rows}) >= 9  # today's first logs may still be on their way
 
 

@@ -42,7 +42,7 @@ def build_row(number: int, conversations: int, size: int, highest: int = 0) -> P
         (
             [build_row(1, 1, 60), build_row(3, 2, 40)],
             3,
-            "Path: 1 conversation inside the VPC (60 B), 2 by virtual private gateway (40 B). "
+            "Path: 1 conversation by another resource in the VPC (60 B), 2 by virtual private gateway (40 B). "
             "No record names a VPC peering.",
         ),
         (

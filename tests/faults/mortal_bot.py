@@ -35,7 +35,7 @@ _STEPS: dict[type, tuple[str, ...]] = {
     SqlRunStore: ("submit", "save", "end"),
     SqlBlockStore: ("add",),
     SqlWatchStore: ("remember",),
-    SlackChat: ("post", "update", "respond", "whisper", "reserve_file", "send_file", "share_file"),
+    SlackChat: ("post", "update", "respond", "whisper", "reserve_file", "send_file", "share_files"),
     DuckDBEngine: ("start", "fetch"),
     AthenaEngine: ("_launch", "fetch"),
     ExpansionFolder: ("write",),

@@ -19,6 +19,9 @@ from tests.faults.forked_bot import ForkedBot
 QUIET = LocalSlackSettings(rate_limits_on=False, ack_timeout_s=60.0, redelivery_delays_s=(60.0,))
 """A Slack that waits for a bot that is being started again."""
 
+WHOLE = [".csv", ".png"]
+"""What an answer to `peering` has in its thread: the CSV, and who depends on whom."""
+
 WAITING = ("is reading", "is restarting")
 
 
@@ -72,6 +75,10 @@ class Stage:
         """The names of the files in a message's thread."""
         replies = self.slack.replies("network", message["ts"])
         return [file["name"] for reply in replies for file in reply.get("files", [])]
+
+    def kinds_of(self, message: dict[str, Any]) -> list[str]:
+        """The ends of the names of the files in a message's thread; `WHOLE` where nothing is missing or double."""
+        return [Path(name).suffix for name in self.files_of(message)]
 
     def list_states(self, name: str = "a") -> list[str]:
         """The states of all runs in a bot's SQLite store."""

@@ -1,19 +1,22 @@
 """The bot is killed before and after every step that has an outside effect; the next life finishes the run.
 
-In the end the channel holds exactly one message for the question, and its thread exactly one file.
+In the end the channel holds exactly one message for the question, and its thread exactly one message with one CSV and one picture.
 """
 
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import WriteLog, record
 from tests.faults.bot_process import PATIENCE_S
 from tests.faults.forked_bot import ForkedBot
-from tests.faults.stage import Stage, set_up
+from tests.faults.stage import QUIET, WHOLE, Stage, set_up
 
 LINE = "peering 10.1.0.0/16 days=2"
 ENGINES = ("DuckDB", "Athena")
@@ -34,8 +37,10 @@ RUN = {
         "store.save#6",
         "chat.reserve_file#1",
         "chat.send_file#1",
+        "chat.reserve_file#2",
+        "chat.send_file#2",
         "store.save#7",
-        "chat.share_file#1",
+        "chat.share_files#1",
         "store.end#1",
     )
 }
@@ -89,7 +94,7 @@ def test_killed_bot_goes_on_in_its_next_life(stage: Stage, at: str) -> None:
     (answer,) = stage.wait_for_answers(1)
     wait_until_done(stage)
     assert "In use: 1 accepted conversation with 10.1.0.0/16" in answer["text"]
-    assert len(stage.files_of(answer)) == 1
+    assert stage.kinds_of(answer) == WHOLE
     assert len(stage.slack.messages()) == 1
     assert len(stage.slack.replies("network", answer["ts"])) == 1
     if stage.athena:
@@ -104,8 +109,8 @@ def test_killed_bot_goes_on_in_its_next_life(stage: Stage, at: str) -> None:
         "before engine.fetch#2",
         "after engine.fetch#2",
         "after chat.send_file#1",
-        "before chat.share_file#1",
-        "after chat.share_file#1",
+        "before chat.share_files#1",
+        "after chat.share_files#1",
     ],
 )
 @pytest.mark.parametrize("stage", ["DuckDB"], indirect=True)
@@ -115,9 +120,35 @@ def test_killed_between_the_answer_and_its_records(stage: Stage, at: str) -> Non
     (answer,) = stage.wait_for_answers(1)
     wait_until_done(stage)
     assert "In use" in answer["text"]
-    (name,) = stage.files_of(answer)
+    name, picture = stage.files_of(answer)
     assert name.startswith("raw_peering")
+    assert picture.startswith("networks_raw_peering")
     assert len(stage.slack.messages()) == 1
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "after store.save#6",
+        "after chat.send_file#1",
+        "before chat.send_file#2",
+        "after chat.send_file#3",
+        "before chat.share_files#1",
+        "after chat.share_files#1",
+    ],
+)
+def test_killed_where_the_chart_is_a_picture(tmp_path: Path, write_log: WriteLog, at: str) -> None:
+    """The next life, which has to learn anew that charts are refused, sends every file once, too."""
+    plain = replace(QUIET, takes_charts=False)
+    today = datetime.now(UTC).date()
+    talkers = [record("10.0.0.5", "10.1.0.9", 40000, port, 700, day=today) for port in (22, 5432)]
+    with set_up(tmp_path, write_log(today, talkers), on_athena=False, settings=plain) as stage:
+        live_and_die(stage, "peering 10.1.0.0/16 days=1", at)
+        (answer,) = stage.wait_for_answers(1)
+        wait_until_done(stage)
+        names = [name.partition("_peering")[0] for name in stage.files_of(answer)]
+    assert names[1:] == ["networks", "chart"]
+    assert names[0].endswith(".csv")
 
 
 @pytest.mark.parametrize("at", ["before store.save#4", "before chat.update#1", "after chat.update#1"])

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.adapters.database import Database, parse_store_url
 from tests.faults.bot_process import PATIENCE_S, BotProcess
-from tests.faults.stage import Stage, set_up
+from tests.faults.stage import WHOLE, Stage, set_up
 from tests.faults.tcp_proxy import TcpProxy
 from tests.postgresql import PostgresServer
 
@@ -55,7 +55,7 @@ class Pair:
         (answer,) = self.stage.wait_for_answers(1)
         self.wait_until_done()
         assert "In use: 1 accepted conversation" in answer["text"]
-        assert len(self.stage.files_of(answer)) == 1
+        assert self.stage.kinds_of(answer) == WHOLE
         assert len(self.stage.slack.messages()) == 1
 
 

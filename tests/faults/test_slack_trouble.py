@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.local_slack import LocalSlack
 from bot.serving import run_on_sockets
 from bot.settings import Settings
 from tests.faults.bot_process import PATIENCE_S
-from tests.faults.stage import QUIET, Stage, set_up
+from tests.faults.stage import QUIET, WHOLE, Stage, set_up
 from tests.faults.test_every_step import wait_until_done
 from tests.slack.test_http import call
 
@@ -74,19 +74,19 @@ def await_end(bot: Bot, slack: LocalSlack, channel: str = "network", count: int 
     return runs
 
 
-def ask_once(stage: Stage, bot: Bot) -> dict[str, Any]:
-    """Ask, and see that all there is in the end is one answer with one file."""
+def ask_once(stage: Stage, bot: Bot, kinds: Sequence[str] = WHOLE) -> dict[str, Any]:
+    """Ask, and see that all there is in the end is one answer with one of each file."""
     stage.slack.type_command(f"/vpccidr {LINE}")
-    return check_one_answer(stage, bot)
+    return check_one_answer(stage, bot, kinds)
 
 
-def check_one_answer(stage: Stage, bot: Bot) -> dict[str, Any]:
+def check_one_answer(stage: Stage, bot: Bot, kinds: Sequence[str] = WHOLE) -> dict[str, Any]:
     (run,) = await_end(bot, stage.slack)
     assert run.state is RunState.DONE
     (answer,) = stage.slack.messages()
     assert "In use: 1 accepted conversation with 10.1.0.0/16" in answer["text"]
     assert len(stage.slack.replies("network", answer["ts"])) == 1
-    assert len(stage.files_of(answer)) == 1
+    assert stage.kinds_of(answer) == list(kinds)
     return answer
 
 
@@ -153,11 +153,43 @@ def test_a_deleted_channel_ends_its_run_and_no_other(
 
 def test_a_file_that_is_too_large_comes_compressed(stage: Stage, bot: Bot) -> None:
     stage.slack.fail_next("files.getUploadURLExternal", "file_upload_size_restricted")
-    answer = ask_once(stage, bot)
+    answer = ask_once(stage, bot, kinds=(".gz", ".png"))
     (reply,) = stage.slack.replies("network", answer["ts"])
-    (file,) = reply["files"]
+    file, _ = reply["files"]
     assert file["name"].endswith(".csv.gz")
     assert b"10.1.0.9" in gzip.decompress(stage.slack.download(file["id"]))
+
+
+def fail_picture(stage: Stage, method: str, error: str) -> None:
+    """Let Slack refuse a call that is for a picture, after the CSV's own went well."""
+
+    def arm() -> bool:
+        stage.slack.fail_next(method, error)
+        return True
+
+    stage.slack.on_call("files.getUploadURLExternal", "after", arm)
+
+
+@pytest.mark.parametrize(
+    "error", ["file_type_not_allowed", "alt_txt_too_large", "file_upload_size_restricted", "invalid_auth"]
+)
+def test_a_picture_that_slack_does_not_take_is_left_out(
+    stage: Stage, bot: Bot, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It must not take the CSV's place."""
+    fail_picture(stage, "files.getUploadURLExternal", error)
+    ask_once(stage, bot, kinds=(".csv",))
+    assert "a picture is left out" in caplog.text
+
+
+@pytest.mark.parametrize("error", ["file_not_found", "invalid_arguments"])
+def test_pictures_that_cannot_be_shared_leave_the_csv(
+    stage: Stage, bot: Bot, error: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack shares all files of a call or none, and may have lost only the picture."""
+    stage.slack.fail_next("files.completeUploadExternal", error)
+    ask_once(stage, bot, kinds=(".csv",))
+    assert "the pictures are left out" in caplog.text
 
 
 def await_deliveries(slack: LocalSlack, count: int) -> None:

@@ -13,6 +13,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from bot.local_slack import LocalSlack, RateLimit
 from tests.local_slack.conftest import SILENT, Clock, Installed
 
+FILES: dict[str, dict[str, str]] = {"a.csv": {}, "a.png": {"alt_txt": "Who depends on whom"}}
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
 
 
@@ -141,8 +142,8 @@ def test_ephemeral_is_seen_by_one(client: WebClient, slack: LocalSlack) -> None:
     assert slack.messages() == []
 
 
-def upload(client: WebClient, content: bytes, length: int | None = None) -> tuple[int, str]:
-    told = client.files_getUploadURLExternal(filename="a.csv", length=length or len(content))
+def upload(client: WebClient, content: bytes, length: int | None = None, **more: Any) -> tuple[int, str]:
+    told = client.files_getUploadURLExternal(**{"filename": "a.csv", "length": length or len(content)} | more)
     url = urlsplit(str(told["upload_url"]))
     connection = http.client.HTTPConnection(str(url.hostname), int(url.port or 0))
     connection.request("POST", url.path, content, {"Content-Type": "application/x-www-form-urlencoded"})
@@ -181,6 +182,34 @@ def test_file_in_a_thread_tells_where_it_is_shared(client: WebClient, slack: Loc
     (reply,) = slack.replies("network", parent)
     shares = client.files_info(file=file_id)["file"]["shares"]
     assert shares == {"public": {channel_id: [{"ts": reply["ts"], "thread_ts": parent}]}}
+
+
+def test_several_files_come_in_one_message_images_with_their_words(
+    client: WebClient, slack: LocalSlack
+) -> None:
+    sent = [upload(client, b"a,b\n", filename=name, **more) for name, more in FILES.items()]
+    files = [{"id": file_id} for _, file_id in sent]
+    parent = post(client)
+    client.files_completeUploadExternal(files=files, channel_id=slack.channel()["id"], thread_ts=parent)
+    (reply,) = slack.replies("network", parent)
+    named = {file["name"]: {key: file[key] for key in ("alt_txt",) if key in file} for file in reply["files"]}
+    assert named == FILES
+
+
+def test_one_lost_file_keeps_all_of_a_call_back(client: WebClient, slack: LocalSlack) -> None:
+    _, file_id = upload(client, b"a,b\n")
+    both = [{"id": file_id}, {"id": "F0LOST"}]
+    share = client.files_completeUploadExternal
+    assert error_of(share, files=both, channel_id=slack.channel()["id"]) == "file_not_found"
+    assert error_of(client.files_info, file=file_id) == "file_not_found"
+    share(files=both[:1], channel_id=slack.channel()["id"])
+    assert slack.download(file_id) == b"a,b\n"
+
+
+def test_too_long_words_for_an_image_are_refused(client: WebClient) -> None:
+    reserve = client.files_getUploadURLExternal
+    reserve(filename="a.png", length=4, alt_txt="x" * 1_000)
+    assert error_of(reserve, filename="a.png", length=4, alt_txt="x" * 1_001) == "alt_txt_too_large"
 
 
 def test_too_large_file_is_refused(install: Callable[..., Installed]) -> None:

@@ -112,8 +112,8 @@ def answer(
         "totals": _sum_totals(talkers),
         "truncated": False,
         "verdict": {"code": judge(chosen, records, question, unreadable_days)},
-        "paths": _sum_paths(talkers, question),
         "talkers": _rank(talkers, question),
+        **({"paths": paths} if (paths := _sum_paths(talkers, question)) else {}),
     }
 
 

@@ -358,6 +358,14 @@ def test_a_day_without_logs_is_no_quiet_day() -> None:
     assert file.getvalue().splitlines()[2] == "2025-11-21,False,,,,,,"
 
 
+def test_a_day_that_is_not_over_is_no_drop() -> None:
+    """An hour after midnight the last bar is low, whatever goes on."""
+    for day, is_said in ((NOW.date(), True), (NOW.date() - timedelta(days=1), False)):
+        answer = build_answer(View(ViewKind.DAYS), 1, rows=[DayRow(day, build_sums(1))])
+        said = str(build_view_message(answer, RUN, NOW).blocks)
+        assert (f"{day} was not over when it was scanned" in said) == is_said
+
+
 @pytest.mark.parametrize("measure", Measure)
 def test_the_chart_shows_what_ranks(measure: Measure) -> None:
     days = [DayRow(FIRST_DAY, Sums(1, flows=2, packets=3, bytes=4, first_seen=NOW, last_seen=NOW))]

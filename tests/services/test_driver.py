@@ -18,12 +18,13 @@ from bot.domain.cidr import Block
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.quota import Quota
-from bot.domain.run import Asked, Run, RunState
+from bot.domain.run import Asked, Run, RunState, SentFile
 from bot.errors import EngineError, RequestError, SlackError
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.housekeeping import Housekeeper
 from bot.services.meter import NoMeter
+from bot.services.names import Names
 from bot.services.ports import Outcome, Progress, Reservation, Scan, State
 from bot.services.posting import Posting
 from bot.services.registry import Registry
@@ -51,6 +52,8 @@ class Channel:
             self.changed.notify_all()
             return f"{len(self.log)}.0"
 
+    takes_charts = True
+
     def post(self, channel: str, message: Message, thread_ts: str = "", key: str = "") -> str:
         ts = self._note("reply" if thread_ts else "post", message.text)
         self.keys[key] = ts
@@ -65,13 +68,13 @@ class Channel:
     def respond(self, response_url: str, message: Message) -> None:
         self._note("respond", message.text)
 
-    def reserve_file(self, name: str, size_bytes: int) -> Reservation:
+    def reserve_file(self, name: str, size_bytes: int, alt_text: str = "") -> Reservation:
         return Reservation("F1", "http://127.0.0.1/none")
 
     def send_file(self, reservation: Reservation, file: Path) -> None:
         return None
 
-    def share_file(self, file_id: str, name: str, channel: str, thread_ts: str, comment: str) -> None:
+    def share_files(self, files: Sequence[SentFile], channel: str, thread_ts: str, comment: str) -> None:
         self._note("share", comment)
 
     def is_shared(self, file_id: str, channel: str) -> bool:
@@ -167,8 +170,9 @@ class House:
         self.database = Database(name_file(folder / "vpccidr.db"))
         pace = pace or Pace(grace_s=0)
         self.store = SqlRunStore(self.database, owner, pace.lease_s)
+        registry = Registry(Blocks(), Expansions())
         steps = RunSteps(
-            Registry(Blocks(), Expansions()),
+            registry,
             self.engine,
             Reports(error or EngineError("the result is gone.")),
             self.store,
@@ -177,6 +181,7 @@ class House:
             max_rows=10,
             limits=Limits(),
             news=News(SqlWatchStore(self.database)),
+            names=Names(registry),
         )
         housekeeper = Housekeeper(self.store, ResultFolder(folder / "results"), timedelta(days=30))
         self.driver = Driver(self.store, self.engine, steps, [housekeeper.tidy], NoMeter(), pace)

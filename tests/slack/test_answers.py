@@ -50,12 +50,15 @@ def test_csv_is_in_the_thread(channel: Channel) -> None:
     message = channel.ask("peering 10.1.0.0/16 days=2")
     (reply,) = channel.thread(message)
     assert reply["text"] == "All conversations, day by day."
-    (file,) = reply["files"]
+    file, picture = reply["files"]
     rows = list(csv.DictReader(io.StringIO(channel.slack.download(file["id"]).decode())))
     assert [(row["client"], row["server"], row["bytes"]) for row in rows] == [
         ("10.0.0.5", "10.1.0.9", "9700")
     ] * 2
     assert file["name"].startswith("peering_10_1_0_0_16_")
+    assert picture["name"] == f"networks_{file['name'].removesuffix('.csv')}.png"
+    assert "10.0.0.0/24 (in no registered network) to 10.1.0.0/16: 19.4 kB" in picture["alt_txt"]
+    assert channel.slack.download(picture["id"]).startswith(b"\x89PNG")
 
 
 def test_raw_puts_the_logs_own_records_into_the_csv(channel: Channel) -> None:

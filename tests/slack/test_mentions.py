@@ -10,7 +10,7 @@ def test_mention_is_answered_in_its_thread_with_the_csv(channel: Channel) -> Non
     replies = channel.slack.wait_for(
         lambda slack: [r for r in slack.replies("network", mention["ts"]) if "files" in r], PATIENCE_S
     )
-    (file,) = replies[0]["files"]
+    file, _ = replies[0]["files"]
     assert file["name"].startswith("peering_10_1_0_0_16_")
     (answer,) = [r for r in channel.slack.replies("network", mention["ts"]) if "files" not in r]
     assert "In use" in texts(answer)

@@ -1,4 +1,4 @@
-// A file in a message: a card with its name, the first lines of a text, and the download.
+// A file in a message: a card with its name, an image or the first lines of a text, and the download.
 
 import { h, icon } from "./dom.js";
 
@@ -38,6 +38,9 @@ export function fileCard(file) {
       h("a", { class: "file-download", href: here(file.url_private_download), download: file.name, "aria-label": `Download ${file.name}`, title: "Download" }, icon("download")),
     ),
   );
+  if (/^image\/(png|jpeg|gif)$/.test(file.mimetype)) {
+    card.append(h("img", { class: "file-image", src: here(file.url_private), alt: file.alt_txt || name }));
+  }
   if (/^(text\/|application\/json)/.test(file.mimetype) && file.size < PREVIEW_BYTES) preview(file, card);
   return card;
 }
