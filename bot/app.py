@@ -36,12 +36,21 @@ from bot.listeners.desk import Desk
 from bot.listeners.forms import FormListener
 from bot.listeners.looks import LookListener
 from bot.listeners.mentions import MentionListener
-from bot.parts import build_database, build_engine, build_limits, build_registry, name_results
+from bot.parts import (
+    build_database,
+    build_engine,
+    build_limits,
+    build_names,
+    build_ranges,
+    build_registry,
+    name_results,
+)
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.estimates import Estimates, price_nothing
 from bot.services.housekeeping import Housekeeper
 from bot.services.looks import Looks
+from bot.services.names import Names
 from bot.services.permissions import Permissions
 from bot.services.ports import Chat, Engine, Estimator, RunStore
 from bot.services.posting import Posting
@@ -119,16 +128,19 @@ def build_bot(settings: Settings) -> Bot:
         raise SettingsError("The bot's token is missing: set SLACK_BOT_TOKEN (xoxb-…).")
     client = build_client(settings.slack_api_url, settings.slack_bot_token)
     engine, database = build_engine(settings), build_database(settings)
-    registry = build_registry(settings, database)
+    registry, ranges = build_registry(settings, database), build_ranges(settings)
+    names = build_names(settings, registry, ranges)
     store = SqlRunStore(database, uuid.uuid4().hex, settings.lease_s)
     meter = PrometheusMeter(store.count_by_state)
     careful = build_careful_client(settings.slack_api_url, settings.slack_bot_token)
     chat = SlackChat(client, careful)
     estimates = build_estimates(settings)
     watch_store = SqlWatchStore(database)
-    steps = build_steps(settings, registry, engine, store, chat, News(watch_store), estimates)
+    steps = build_steps(settings, registry, engine, store, chat, News(watch_store), names, estimates)
     housekeeper = Housekeeper(store, ResultFolder(name_results(settings)), timedelta(days=settings.keep_days))
     chores: list[Callable[[datetime], None]] = [housekeeper.tidy]
+    if ranges is not None:
+        chores.append(ranges.renew_due)
     driver = Driver(store, engine, steps, chores, meter, build_pace(settings))
     runs = Runs(store, driver, Quota(settings.runs_per_user, settings.runs_per_channel))
     chores.append(Watchman(watch_store, runs).ask_due)
@@ -148,7 +160,7 @@ def build_bot(settings: Settings) -> Bot:
     CommandListener(desk, form).register(app)
     MentionListener(desk, chat).register(app)
     ButtonListener(desk).register(app)
-    LookListener(desk, Looks(store, DuckDBReports(), chat, registry, settings.max_rows)).register(app)
+    LookListener(desk, Looks(store, DuckDBReports(), chat, names, settings.max_rows)).register(app)
     lock = None if settings.store_url else ProcessLock(settings.data_dir / "bot.lock")
     return Bot(app, driver, engine, database, listeners, store, meter, lock)
 
@@ -165,6 +177,7 @@ def build_steps(
     store: RunStore,
     chat: Chat,
     news: News,
+    names: Names,
     estimates: Estimates | None,
 ) -> RunSteps:
     """What is done for a run."""
@@ -178,6 +191,7 @@ def build_steps(
         max_rows=settings.max_rows,
         limits=build_limits(settings),
         news=news,
+        names=names,
         estimates=estimates,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.adapters.athena_engine import AthenaEngine, AthenaOptions
 from bot.adapters.aws import build_athena_client, build_s3_client, parse_place
+from bot.adapters.ec2_names import Ec2Names
 from bot.adapters.s3_expansions import S3Expansions
 from bot.settings import Settings, SettingsError
 
@@ -40,3 +41,8 @@ def build_athena_options(settings: Settings) -> AthenaOptions:
 def build_s3_expansions(settings: Settings) -> S3Expansions:
     """The expansions in the bucket of the settings. Raises EngineError."""
     return S3Expansions(build_s3_client(), parse_place(settings.cidr_bucket))
+
+
+def build_host_names(settings: Settings) -> Ec2Names:
+    """What EC2 calls hosts in the regions of the settings."""
+    return Ec2Names(settings.ec2_regions)

@@ -10,18 +10,23 @@ from functools import partial
 
 from bot.adapters.athena_catalog import AthenaCatalog
 from bot.adapters.aws import build_s3_client, parse_place
+from bot.adapters.ec2_names import try_names
 from bot.adapters.probes import S3Objects, SlackTokens, try_folder
 from bot.adapters.slack import build_client
 from bot.app import build_estimator
 from bot.aws_parts import build_athena_options
 from bot.errors import OperatorError
+from bot.parts import build_ranges
 from bot.services.doctor import (
     Check,
     Finding,
     check_app_token,
     check_bot_token,
+    check_host_names,
     check_logs,
+    check_ranges,
     check_registry,
+    check_renewal,
     check_scan,
     check_tables,
     check_work_group,
@@ -51,6 +56,7 @@ def _build_checks(settings: Settings, opened: ExitStack) -> Iterator[Check]:
     except OperatorError as error:
         yield "AWS", partial(_report, str(error))
     yield from _build_log_checks(settings, now)
+    yield from _build_name_checks(settings, now)
     yield from _build_slack_checks(settings)
 
 
@@ -77,6 +83,15 @@ def _build_log_checks(settings: Settings, now: datetime) -> Iterator[Check]:
         yield "flow logs", partial(check_logs, estimator, now)
     else:
         yield "flow logs", partial(_report, "set VPCCIDR_LOGS to where they are.")
+
+
+def _build_name_checks(settings: Settings, now: datetime) -> Iterator[Check]:
+    ranges = build_ranges(settings)
+    if ranges is not None:
+        yield "AWS's ranges", partial(check_renewal, ranges.renew)
+        yield "AWS's ranges", partial(check_ranges, ranges.load, now)
+    for region in settings.ec2_regions:
+        yield f"EC2's names in {region}", partial(check_host_names, region, partial(try_names, region))
 
 
 def _build_slack_checks(settings: Settings) -> Iterator[Check]:

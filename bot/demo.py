@@ -14,7 +14,7 @@ from bot.domain.help import HELP
 from bot.local_slack import LocalSlack, LocalSlackSettings, SlashCommand
 from bot.parts import build_registry
 from bot.render.messages import COMMAND
-from bot.sample_logs import write_sample_logs
+from bot.sample_logs import Layout, write_sample_logs
 from bot.serving import run_on_sockets
 from bot.settings import Settings
 
@@ -66,7 +66,7 @@ def _write_logs(folder: Path) -> Path:
     logs = folder / "logs"
     now = datetime.now(UTC)
     print("Writing 14 days of sample flow logs…", flush=True)
-    write_sample_logs(logs, now.date(), now=now)
+    write_sample_logs(logs, now.date(), now=now, layout=Layout(version=5))
     return logs
 
 

@@ -56,6 +56,13 @@ class EnvironmentReader:
             raise SettingsError(f"{PREFIX}{name} must be a place in S3: s3://bucket/prefix.")
         return text
 
+    def file(self, name: str) -> str:
+        """A path, or an address that begins with https://; or empty."""
+        text = self.text(name, "")
+        if "://" in text and not text.startswith("https://"):
+            raise SettingsError(f"{PREFIX}{name} must be a path, or an address that begins with https://.")
+        return text
+
     def words(self, name: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
         """Words of one pattern, with commas or spaces between them."""
         words = tuple(self.text(name, "").replace(",", " ").split())

@@ -2,6 +2,7 @@
 
     VpccidrError
     ├── RequestError      the person who asked can mend it; says what to type instead
+    │   └── ExpiredError  the result is no longer kept; the same question can be asked again
     ├── LeaseLostError    another process has the run now; nobody is told
     └── OperatorError     whoever runs the bot must mend it
         ├── EngineError   the engine or the logs failed
@@ -28,6 +29,14 @@ class RequestError(VpccidrError):
         super().__init__(sentence)
         self.sentence = sentence
         self.example = example
+
+
+class ExpiredError(RequestError):
+    """The result of an answer is no longer kept; its run's question can be asked again."""
+
+    def __init__(self, run_id: str, line: str) -> None:
+        super().__init__("The result of this answer is no longer kept: run it again.", line)
+        self.run_id = run_id
 
 
 class LeaseLostError(VpccidrError):

@@ -7,6 +7,7 @@ settings name it.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.bucket_store import BucketBlockStore
@@ -17,9 +18,13 @@ from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_cache import LogCache
 from bot.domain.options import Limits
 from bot.services.asking import Asker
+from bot.services.names import Names
 from bot.services.ports import Engine
 from bot.services.registry import Registry
 from bot.settings import ATHENA, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.adapters.aws_ranges import AwsRangesFile
 
 
 def build_limits(settings: Settings) -> Limits:
@@ -51,6 +56,24 @@ def build_registry(settings: Settings, database: Database | None = None) -> Regi
 
     bucket = build_s3_expansions(settings)
     return Registry(BucketBlockStore(names, bucket.find_blocks), bucket, settings.home)
+
+
+def build_ranges(settings: Settings) -> AwsRangesFile | None:
+    """AWS's list of its ranges; None where the settings name none."""
+    if not settings.aws_ranges:
+        return None
+    from bot.adapters.aws_ranges import build_aws_ranges  # noqa: PLC0415
+
+    return build_aws_ranges(settings.aws_ranges, settings.data_dir)
+
+
+def build_names(settings: Settings, registry: Registry, ranges: AwsRangesFile | None) -> Names:
+    """What names the addresses of messages and texts."""
+    if not settings.ec2_regions:
+        return Names(registry, ranges)
+    from bot.aws_parts import build_host_names  # noqa: PLC0415
+
+    return Names(registry, ranges, build_host_names(settings))
 
 
 def build_engine(settings: Settings) -> Engine:

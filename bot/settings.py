@@ -25,9 +25,11 @@ class Settings:
     """Everything that can be decided from outside; see docs/settings.md.
 
     `logs` is a folder or `s3://bucket/prefix` of flow logs; `home` a network's name or a block;
-    `cidr_bucket` is `s3://bucket/prefix` of the expansions, empty for the data folder; the thresholds of
-    `ask_above_*` and the quotas `runs_per_*` are off at 0. Without rules everybody may do everything, and
-    nobody is an administrator. Tokens and the signing secret never show in a repr.
+    `cidr_bucket` is `s3://bucket/prefix` of the expansions, empty for the data folder; `aws_ranges` is a path
+    or an https address of AWS's ip-ranges.json, and in `ec2_regions` EC2 is asked for the names of hosts:
+    both are off where empty. The thresholds of `ask_above_*` and the quotas `runs_per_*` are off at 0.
+    Without rules everybody may do everything, and nobody is an administrator. Tokens and the signing secret
+    never show in a repr.
     """
 
     # Where things are
@@ -37,6 +39,10 @@ class Settings:
     cidr_bucket: str = ""
     log_accounts: tuple[str, ...] = ()
     log_regions: tuple[str, ...] = ()
+
+    # What addresses are called
+    aws_ranges: str = ""
+    ec2_regions: tuple[str, ...] = ()
 
     # What may be asked
     home: str = ""
@@ -98,6 +104,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         cidr_bucket=read.bucket("CIDR_BUCKET"),
         log_accounts=read.words("LOG_ACCOUNTS", _ACCOUNT, "12-digit accounts"),
         log_regions=read.words("LOG_REGIONS", _REGION, "regions such as eu-central-1"),
+        aws_ranges=read.file("AWS_RANGES"),
+        ec2_regions=read.words("EC2_REGIONS", _REGION, "regions such as eu-central-1"),
         home=read.text("HOME_NETWORK", defaults.home).lower(),
         largest_prefix=read.number("LARGEST_PREFIX", defaults.largest_prefix, 1, 32),
         largest_days=read.number("LARGEST_DAYS", defaults.largest_days, 1, 3660),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -20,10 +20,10 @@ from bot.domain.command import (
     parse_command,
 )
 from bot.errors import RequestError, StoreError
-from bot.parts import build_asker, build_engine, build_limits, build_registry
+from bot.parts import build_asker, build_engine, build_limits, build_names, build_ranges, build_registry
 from bot.render.csv_file import write_records, write_rows
 from bot.render.json_text import render_json
-from bot.render.plain_text import render_text
+from bot.render.plain_text import list_addresses, render_text
 from bot.render.replies import (
     render_added,
     render_help,
@@ -69,15 +69,22 @@ def _reply(command: Command, settings: Settings) -> str:
 
 def _answer(command: Ask, settings: Settings, output: Output, now: datetime) -> None:
     registry = build_registry(settings)
-    prepared, labels = registry.prepare(command), registry.read_labels()
+    prepared = registry.prepare(command)
     for note in render_notes(prepared.cleared, prepared.registered):
         _tell(note)
+    ranges = None if output.as_json else build_ranges(settings)
+    if ranges is not None:
+        ranges.renew_due(datetime.now(UTC))  # while the logs are read
     with closing(build_engine(settings)) as engine:
         asker = build_asker(settings, engine)
         question = prepared.question
         with asker.ask(question, _show_wait, now) as (answer, result):
             _clear_wait()
-            print(render_json(answer) if output.as_json else render_text(answer, labels))
+            if output.as_json:
+                print(render_json(answer))
+            else:
+                labels = build_names(settings, registry, ranges).read_labels(list_addresses(answer))
+                print(render_text(answer, labels))
             if output.csv and not question.raw_rows:
                 _write_csv(output.csv, lambda file: write_rows(file, result.read_rows()))
         if output.csv and question.raw_rows:

@@ -16,6 +16,11 @@ FROM (
         bytes_to_client,
         first_seen,
         last_seen,
+        lowest_path,
+        highest_path,
+        peering_path,
+        client_service,
+        server_service,
         MIN(day) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS first_day
     FROM scan_result
     WHERE in_values(kind, :kinds)

@@ -15,7 +15,23 @@ sided AS (
         *,
         CASE WHEN to_client THEN dstaddr ELSE srcaddr END AS client,
         CASE WHEN to_client THEN srcaddr ELSE dstaddr END AS server,
-        CASE WHEN to_client THEN srcport ELSE dstport END AS service_port
+        CASE WHEN to_client THEN srcport ELSE dstport END AS service_port,
+        NULLIF(
+            CASE
+                WHEN to_client THEN optional(pkt_dst_aws_service, :fields)
+                ELSE optional(pkt_src_aws_service, :fields)
+            END,
+            '-'
+        ) AS client_service,
+        NULLIF(
+            CASE
+                WHEN to_client THEN optional(pkt_src_aws_service, :fields)
+                ELSE optional(pkt_dst_aws_service, :fields)
+            END,
+            '-'
+        ) AS server_service,
+        -- AWS numbers the ways out of an interface; a record of what came in has none.
+        CASE WHEN optional(traffic_path, :fields) BETWEEN 1 AND 99 THEN optional(traffic_path, :fields) END AS path
     FROM record
 ),
 judged AS (
@@ -57,7 +73,12 @@ per_interface AS (
         SUM(CASE WHEN to_client THEN 0 ELSE COALESCE(bytes, 0) END) AS bytes_to_server,
         SUM(CASE WHEN to_client THEN COALESCE(bytes, 0) ELSE 0 END) AS bytes_to_client,
         MIN(start) AS first_seen,
-        MAX("end") AS last_seen
+        MAX("end") AS last_seen,
+        MIN(path) AS lowest_path,
+        MAX(path) AS highest_path,
+        MAX(CASE WHEN path IN (4, 5) THEN path END) AS peering_path,
+        MAX(client_service) AS client_service,
+        MAX(server_service) AS server_service
     FROM judged
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
@@ -83,7 +104,12 @@ summary AS (
         MAX(bytes_to_server) AS bytes_to_server,
         MAX(bytes_to_client) AS bytes_to_client,
         MIN(first_seen) AS first_seen,
-        MAX(last_seen) AS last_seen
+        MAX(last_seen) AS last_seen,
+        MIN(lowest_path) AS lowest_path,
+        MAX(highest_path) AS highest_path,
+        MAX(peering_path) AS peering_path,
+        MAX(client_service) AS client_service,
+        MAX(server_service) AS server_service
     FROM per_interface
     GROUP BY GROUPING SETS (
         (day, aws_account_id, aws_region, log_status),
@@ -155,6 +181,11 @@ SELECT
     CASE WHEN is_coverage = 0 THEN CAST(bytes_to_client AS BIGINT) END AS bytes_to_client,
     CASE WHEN is_coverage = 0 THEN first_seen END AS first_seen,
     CASE WHEN is_coverage = 0 THEN last_seen END AS last_seen,
+    CASE WHEN is_coverage = 0 THEN CAST(lowest_path AS INTEGER) END AS lowest_path,
+    CASE WHEN is_coverage = 0 THEN CAST(highest_path AS INTEGER) END AS highest_path,
+    CASE WHEN is_coverage = 0 THEN CAST(peering_path AS INTEGER) END AS peering_path,
+    CASE WHEN is_coverage = 0 THEN client_service END AS client_service,
+    CASE WHEN is_coverage = 0 THEN server_service END AS server_service,
     CASE WHEN is_coverage = 1 THEN CAST(conversations AS BIGINT) END AS total_conversations,
     CASE WHEN is_coverage = 1 THEN CAST(flows AS BIGINT) END AS total_flows,
     CASE WHEN is_coverage = 1 THEN CAST(packets AS BIGINT) END AS total_packets,

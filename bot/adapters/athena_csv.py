@@ -14,7 +14,7 @@ _LONGEST_LINE_BYTES = 16 * 2**20
 
 def open_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyRelation:
     """A result as a relation; its header names the columns, and our own declaration types them."""
-    columns = {name: type_of(name).value.upper().replace("STRING", "VARCHAR") for name in _read_header(path)}
+    columns = {name: type_of(name).in_queries for name in _read_header(path)}
     # Guessed types would read a column of ports that holds only NULLs as text.
     return connection.read_csv(
         str(path),

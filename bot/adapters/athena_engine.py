@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from bot.adapters.athena_failures import explain_end, explain_silence
 from bot.adapters.athena_results import fetch_result, price_execution
 from bot.adapters.aws import AwsError, explain, is_passing
+from bot.domain.flowlog import LOG_TABLE, find_optional
 from bot.domain.price import USD_PER_TB
 from bot.domain.window import Window
 from bot.errors import EngineError
@@ -110,9 +111,16 @@ class AthenaEngine:
         self._executions: dict[str, _Execution] = {}
         self._queue: FairQueue[str] = FairQueue()
         self._changed = threading.Condition(threading.RLock())
+        self._fields: frozenset[str] | None = None
         self._look_at = 0.0
         self._resume_at = 0.0
         self._pause_s = 0.0
+
+    def find_fields(self) -> frozenset[str]:
+        """Which of the OPTIONAL fields the table has, asked until AWS tells once; none until then."""
+        if self._fields is None:
+            self._fields = self._read_fields()
+        return self._fields or frozenset()
 
     def start(self, token: str, scan: Scan) -> str:
         """Take a scan; the token is its execution's id. Where Athena refuses it, `poll` says why."""
@@ -174,6 +182,17 @@ class AthenaEngine:
         if execution is None:
             return Progress(State.FAILED, "The engine does not know this execution.")
         return execution.progress
+
+    def _read_fields(self) -> frozenset[str] | None:
+        options = self._options
+        try:
+            table = self._athena.get_table_metadata(
+                CatalogName=options.catalog, DatabaseName=options.database, TableName=LOG_TABLE
+            )["TableMetadata"]
+        except AwsError as error:  # what these fields tell is worth less than an answer
+            _log.warning("the columns of %s could not be read: %s", LOG_TABLE, error)
+            return None
+        return find_optional({column["Name"]: column.get("Type", "") for column in table.get("Columns", [])})
 
     # Starting
 

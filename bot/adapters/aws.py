@@ -53,7 +53,14 @@ _UNKNOWN_KEYS = {
     "InvalidToken",
     "AuthFailure",
 }
-_DENIED = {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "Forbidden", "403"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "AllAccessDisabled",
+    "Forbidden",
+    "403",
+    "UnauthorizedOperation",
+}
 _THROTTLED = {
     "Throttling",
     "ThrottlingException",
@@ -89,6 +96,8 @@ _PERMISSIONS = {
     "CompleteMultipartUpload": "s3:PutObject",
     "HeadBucket": "s3:ListBucket",
     "ListObjectsV2": "s3:ListBucket",
+    "DescribeNetworkInterfaces": "ec2:DescribeNetworkInterfaces",
+    "DescribeInstances": "ec2:DescribeInstances",
 }
 _GONE = {"NoSuchKey", "NotFound", "404"}
 _SERVER_FAULT = 500
@@ -190,7 +199,7 @@ def _explain_denied(error: ClientError, doing: str) -> str:
 
 
 def _name_action(operation: str) -> str:
-    """The permission behind an S3 call whose refusal names none."""
+    """The permission behind a call whose refusal names none."""
     return _PERMISSIONS.get(operation, f"the permission for {operation}")
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.errors import StoreError
@@ -115,7 +115,8 @@ def parse_store_url(text: str) -> URL:
 
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row; False where one with its key is there already."""
-    dialect = sqlite if is_sqlite(connection) else postgresql
+    # A question in a terminal waits for whatever is loaded: only the dialect that is spoken is.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     return connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount > 0
 
 

@@ -25,7 +25,7 @@ from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Cost
 from bot.domain.cidr import Block
-from bot.domain.flowlog import FIELDS, NEEDED
+from bot.domain.flowlog import FIELDS, OPTIONAL, SCANNED
 from bot.errors import EngineError, OperatorError
 from bot.services.ports import Outcome, Progress, Scan, State
 
@@ -71,6 +71,10 @@ class DuckDBEngine:
         self._changed = threading.Condition()
         self._has_news = False
         self._is_closed = False
+
+    def find_fields(self) -> frozenset[str]:
+        """All of the OPTIONAL ones: the reader gives nothing for those that a file lacks."""
+        return frozenset(OPTIONAL)
 
     def start(self, token: str, scan: Scan) -> str:
         """Start a scan; the token is its execution's id. Raises EngineError where the engine is closed."""
@@ -192,7 +196,7 @@ class DuckDBEngine:
     def _build_reader(
         self, system: fs.FileSystem, root: str, files: Sequence[LogFile], scan: Scan
     ) -> FlowLogReader:
-        wanted = tuple(FIELDS) if scan.is_raw else tuple(NEEDED)
+        wanted = tuple(FIELDS) if scan.is_raw else SCANNED
         copies = NO_COPIES
         if self._copies is not None and not scan.is_raw:  # which asks for more fields than they hold
             copies = self._copies.open(system, self._logs, time.time())

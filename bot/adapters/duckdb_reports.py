@@ -18,6 +18,7 @@ from bot.adapters.report_rows import (
     read_moment,
     read_sums,
 )
+from bot.domain.address import Address
 from bot.domain.changes import ChangeList, Extent, RowKind
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow
@@ -26,7 +27,14 @@ from bot.domain.totals import Totals
 from bot.domain.view import View
 from bot.domain.view_answer import Sums, ViewRow
 from bot.errors import EngineError
-from bot.services.statements import build_report, build_view_rows, build_view_sums
+from bot.services.result_columns import OPTIONAL_COLUMNS
+from bot.services.statements import (
+    build_extras,
+    build_named_hosts,
+    build_report,
+    build_view_rows,
+    build_view_sums,
+)
 
 _KEY = ("kind", "client", "server", "service_port", "protocol", "action")
 _ROWS_A_FETCH = 10_000
@@ -65,7 +73,7 @@ class DuckDBResult:
 
     def _define_scan_result(self, count: int) -> None:
         if count <= self._limit:
-            self._connection.execute("CREATE VIEW scan_result AS SELECT * FROM fetched")
+            self._connection.execute(f"CREATE VIEW scan_result AS {self._select()}")
             return
         columns = ", ".join(_KEY)
         query = f"SELECT {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
@@ -79,10 +87,15 @@ class DuckDBResult:
         self.previous = Extent.LARGEST if is_known else Extent.NOTHING
         same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in _KEY)
         self._connection.execute(
-            f"CREATE TABLE scan_result AS SELECT * FROM fetched "  # noqa: S608 - our own column names
-            f"WHERE NOT ({same})",
+            f"CREATE TABLE scan_result AS {self._select()} WHERE NOT ({same})",
             dict(zip(_KEY, last, strict=True)),
         )
+
+    def _select(self) -> str:
+        """All that was fetched, and NULL for the columns that results of earlier versions lack."""
+        lacking = {name: kind for name, kind in OPTIONAL_COLUMNS.items() if name not in self._columns}
+        nulls = "".join(f", CAST(NULL AS {kind.in_queries}) AS {name}" for name, kind in lacking.items())
+        return f"SELECT *{nulls} FROM fetched"  # noqa: S608 - our own column names
 
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
         """The coverage rows of all that was scanned, and the exact totals of the asked window."""
@@ -102,6 +115,16 @@ class DuckDBResult:
     def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
         """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
         return map(ROW_READERS[view.kind], self._fetch(build_view_rows(question, view, limit)))
+
+    def read_extras(self, question: Question, view: View) -> tuple[bool, bool]:
+        """Whether the logs tell a path, and an AWS service, of anything that a view keeps."""
+        paths, services = next(self._fetch(build_extras(question, view)))
+        return paths > 0, services > 0
+
+    def read_services(self, question: Question, hosts: Sequence[Address]) -> dict[str, str]:
+        """The AWS services of those hosts for which the logs name one, by their addresses."""
+        rows = self._fetch(build_named_hosts(question, tuple(hosts)))
+        return {row[0]: row[1] for row in rows}
 
     def read_changes(self, question: Question, view: View, limit: int) -> list[ChangeList]:
         """What changed against the window before, of each change at most `limit` conversations."""

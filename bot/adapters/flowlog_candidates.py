@@ -46,8 +46,9 @@ class Candidates:
         mask = self._look(batch)
         found = batch.num_rows if mask is None else pc.sum(mask).as_py() or 0
         if mask is not None and found <= batch.num_rows * _LARGE_SHARE:
-            self._count_others(batch.column("log_status").filter(pc.invert(mask)), _name_partition(file))
-            batch = batch.filter(mask)
+            candidates = batch.filter(mask)
+            self._count_others(batch, candidates, _name_partition(file))
+            batch = candidates
         if batch.num_rows:
             yield self._complete(batch, file)
 
@@ -64,9 +65,12 @@ class Candidates:
         looks = [pc.starts_with(end, beginning) for end in ends for beginning in self._beginnings]
         return reduce(pc.or_, [pc.fill_null(look, fill_value=False) for look in looks])
 
-    def _count_others(self, statuses: pa.Array, partition: tuple[str, ...]) -> None:
-        for each in pc.value_counts(statuses).to_pylist():
-            self._others[(*partition, each["values"])] += each["counts"]
+    def _count_others(
+        self, batch: pa.RecordBatch, candidates: pa.RecordBatch, partition: tuple[str, ...]
+    ) -> None:
+        others = _count_statuses(batch)
+        others.subtract(_count_statuses(candidates))
+        self._others += Counter({(*partition, status): count for status, count in others.items()})
 
     def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
         fields = zip(batch.columns, self._schema, strict=False)  # the partitions are not in the batch
@@ -107,6 +111,11 @@ def list_beginnings(blocks: Sequence[Block]) -> tuple[str, ...]:
 def _begin(block: Block, octets: int) -> str:
     whole = min(octets, block.prefix // 8)
     return "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:whole])
+
+
+def _count_statuses(batch: pa.RecordBatch) -> Counter[str | None]:
+    counts = pc.value_counts(batch.column("log_status")).to_pylist()
+    return Counter({each["values"]: each["counts"] for each in counts})
 
 
 def _name_partition(file: LogFile) -> tuple[str, ...]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import fs
 
+from bot.adapters.flowlog_bundles import Bundle, bundle_files
 from bot.adapters.flowlog_candidates import Candidates, Others
 from bot.adapters.flowlog_layout import LogFile, explain
 from bot.adapters.flowlog_parquet import ParquetReader
-from bot.adapters.flowlog_text import TextReader
+from bot.adapters.flowlog_text import TextReader, read_together
 from bot.adapters.flowlog_values import NotAFlowLogError, build_stream_schema
 from bot.adapters.log_cache import NO_COPIES, Copies
 from bot.domain.cidr import Block
@@ -51,14 +54,15 @@ class FlowLogReader:
     ) -> None:
         self._system = system
         self._root = root.rstrip("/") + "/"
-        self._files = iter(files)
+        bundles = list(bundle_files(files))
+        self._bundles = iter(bundles)
         self._wanted = tuple(wanted)
         self._asked = tuple(asked)
         self._copies = copies
         self._lock = threading.Lock()
         self._problems: list[Problem] = []
         self.others: Others = Counter()
-        names = [f"flowlog-reader-{number}" for number in range(min(threads, len(files)))]
+        names = [f"flowlog-reader-{number}" for number in range(min(threads, len(bundles)))]
         self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
         self._channel = _Channel(len(names))
         self.schema = build_stream_schema((*self._wanted, *PARTITIONS))
@@ -94,8 +98,8 @@ class FlowLogReader:
     def _work(self) -> None:
         candidates = Candidates(self._wanted, self._asked)
         try:
-            while (file := self._take_file()) is not None:
-                self._read_file(file, candidates)
+            while (bundle := self._take_bundle()) is not None:
+                self._read_bundle(bundle, candidates)
             self._close(candidates)
         except StoppedError:
             pass
@@ -109,13 +113,22 @@ class FlowLogReader:
         if batch.num_rows:
             self._channel.put(batch)
 
-    def _take_file(self) -> LogFile | None:
+    def _take_bundle(self) -> Bundle | None:
         with self._lock:
-            return next(self._files, None)
+            return next(self._bundles, None)
 
-    def _read_file(self, file: LogFile, candidates: Candidates) -> None:
+    def _read_bundle(self, bundle: Bundle, candidates: Candidates) -> None:
+        together = self._load_together(bundle) if len(bundle) > 1 else None
+        if together is not None:
+            self._attempt(bundle, partial(self._give_all, together, bundle[0], candidates))
+            return
+        for file in bundle:
+            self._attempt((file,), partial(self._read_records, file, candidates))
+
+    def _attempt(self, bundle: Bundle, read: Callable[[], str]) -> None:
+        """Read, and keep what is wrong: `read` returns it, or raises."""
         try:
-            fault = self._read_records(file, candidates)
+            fault = read()
         except StoppedError:
             raise
         except NotAFlowLogError as error:
@@ -125,19 +138,40 @@ class FlowLogReader:
         except Exception as error:  # noqa: BLE001 - one odd file must neither end the run nor vanish
             fault = f"it cannot be read ({type(error).__name__})"
         if fault:
-            self._problems.append(Problem(file.path.removeprefix(self._root), fault, file.day))
+            self._problems += [
+                Problem(file.path.removeprefix(self._root), fault, file.day) for file in bundle
+            ]
+
+    def _load_together(self, bundle: Bundle) -> list[pa.RecordBatch] | None:
+        """The records of all the files; None where each must be read by itself, to tell what is odd."""
+        try:
+            if (copy := self._copies.find(bundle)) is not None:
+                return list(copy)
+            if any(self._copies.find((file,)) for file in bundle[:2]):  # so it was the last time
+                return None
+            with self._copies.write(bundle) as copy_to_fill:
+                batches = read_together(self._open_each(bundle), self._wanted)
+                for batch in batches:
+                    copy_to_fill.add(batch)
+                copy_to_fill.keep()
+        except Exception:  # noqa: BLE001 - whatever it is, the files one after the other will tell
+            return None
+        return batches
+
+    def _open_each(self, bundle: Bundle) -> Iterator[BinaryIO]:
+        for file in bundle:
+            with self._system.open_input_file(file.path) as opened:
+                yield opened
 
     def _read_records(self, file: LogFile, candidates: Candidates) -> str:
         if file.day is None:
             raise NotAFlowLogError("neither its folder nor its name tells its day")
-        if (copy := self._copies.find(file)) is None:
+        if (copy := self._copies.find((file,))) is None:
             return self._read_original(file, candidates)
-        for batch in copy:
-            self._give(batch, file, candidates)
-        return ""
+        return self._give_all(copy, file, candidates)
 
     def _read_original(self, file: LogFile, candidates: Candidates) -> str:
-        with self._copies.write(file) as copy, self._system.open_input_file(file.path) as opened:
+        with self._copies.write((file,)) as copy, self._system.open_input_file(file.path) as opened:
             magic = opened.read(len(_PARQUET_MAGIC))
             opened.seek(0)
             is_parquet = magic == _PARQUET_MAGIC
@@ -148,6 +182,11 @@ class FlowLogReader:
             if not reader.fault:
                 copy.keep()
         return reader.fault
+
+    def _give_all(self, batches: Iterable[pa.RecordBatch], file: LogFile, candidates: Candidates) -> str:
+        for batch in batches:
+            self._give(batch, file, candidates)
+        return ""
 
     def _give(self, batch: pa.RecordBatch, file: LogFile, candidates: Candidates) -> None:
         for each in candidates.take(batch, file):

@@ -18,13 +18,21 @@ from isal import isal_zlib
 from pyarrow import compute as pc
 from pyarrow import csv
 
-from bot.adapters.flowlog_values import NotAFlowLogError, build_schema, drop_senseless, find_missing, fits
-from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES
+from bot.adapters.flowlog_values import (
+    NotAFlowLogError,
+    build_schema,
+    choose_text_type,
+    drop_senseless,
+    find_missing,
+    fits,
+)
+from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, OPTIONAL
 from bot.domain.wording import count
 
 _PIECE_BYTES = 8 * 2**20
 """How much text is parsed at once; a line longer than that is none of a flow log."""
 
+_TOGETHER_BYTES = 4 * _PIECE_BYTES
 _READ_BYTES = 2**18
 _PARSED_BYTES = 2**19  # what the CSV reader works on stays in the processor's cache
 _GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
@@ -33,6 +41,7 @@ _BOM = b"\xef\xbb\xbf"
 _ODDITIES = (b"  ", b" \n", b" \r", b"\n ", b"\t", _BOM)
 _WHITE = pa.scalar(ord(" "), pa.uint8())
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?")
+_SMALL_NUMBER = re.compile(rb"\d{1,2}")
 _NUMBER = re.compile(rb"-?\d{1,19}")
 _MISSING = (b"-", b"")
 _NAMES = frozenset(name.replace("_", "-").encode() for name in FIELDS)
@@ -46,28 +55,49 @@ class TextReader:
     """Reads one file's records as record batches of the `wanted` columns, which include all NEEDED ones.
 
     `fault` says after the reading what kept a part of the file from being read, or is empty; what was
-    readable has been given.
+    readable has been given. `fields` are those of the file's lines, as its last header named them.
     """
 
     wanted: Sequence[str]
     fault: str = ""
-    _fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     _bad_lines: int = 0
 
     def __post_init__(self) -> None:
         self._schema = build_schema(self.wanted)
+        self._types = {each.name: choose_text_type(each) for each in self._schema}
 
     def read(self, file: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The file's records, in order. Raises NotAFlowLogError where reading on makes no sense."""
         for piece in self._cut_at_lines(self._decompress(file)):
-            text = piece if self._fields else self._take_header(piece)
+            text = piece if self.fields else self._take_header(piece)
             for batch in self._parse(text):
                 sensible, others = drop_senseless(batch)
                 self._bad_lines += others
                 yield sensible
-        if not self._fields and not self.fault:
+        if not self.fields and not self.fault:
             raise NotAFlowLogError("it is empty")
         self._tell_bad_lines()
+
+    def take_text(self, file: BinaryIO) -> bytes:
+        """All lines of a small file behind its header. Raises NotAFlowLogError where not all can be had."""
+        data = b"".join(self._decompress(file))
+        text = self._take_header(data)
+        if self.fault or not data.strip():
+            raise NotAFlowLogError(self.fault or _FOREIGN)
+        return text if text.endswith(b"\n") or not text else text + b"\n"
+
+    def parse_strictly(self, text: bytes) -> list[pa.RecordBatch]:
+        """The records of lines without any oddity. Raises NotAFlowLogError where there is one."""
+        if not text:
+            return []
+        try:
+            parsed = [drop_senseless(batch) for batch in self._parse_clean(text)]
+        except pa.ArrowInvalid as error:
+            raise NotAFlowLogError(_FOREIGN) from error
+        if _is_odd(text) or any(senseless for _, senseless in parsed):
+            raise NotAFlowLogError(_FOREIGN)
+        return [batch for batch, _ in parsed]
 
     def _tell_bad_lines(self) -> None:
         bad = f"{count(self._bad_lines, 'line')} in it cannot be read" if self._bad_lines else ""
@@ -111,7 +141,7 @@ class TextReader:
             if size >= _PIECE_BYTES:
                 text, held = _cut_last_line(held)
                 if not text:
-                    raise NotAFlowLogError("a line in it is too long" if self._fields else _FOREIGN)
+                    raise NotAFlowLogError("a line in it is too long" if self.fields else _FOREIGN)
                 yield text
                 size = sum(map(len, held))
         text, held = _cut_last_line(held) if self.fault else (b"".join(held), [])
@@ -130,12 +160,12 @@ class TextReader:
         return text
 
     def _use(self, fields: tuple[str, ...]) -> None:
-        where = "from its second header on, " if self._fields else ""
+        where = "from its second header on, " if self.fields else ""
         if missing := find_missing(self.wanted, fields):
             raise NotAFlowLogError(where + missing)
         if len(set(fields)) < len(fields):
             raise NotAFlowLogError(f"{where}it names a column twice")
-        self._fields = fields
+        self.fields = fields
 
     def _parse(self, piece: bytes) -> Iterator[pa.RecordBatch]:
         if not piece:
@@ -153,10 +183,10 @@ class TextReader:
     def _parse_clean(self, piece: bytes) -> list[pa.RecordBatch]:
         table: pa.Table = csv.read_csv(
             pa.BufferReader(piece),
-            csv.ReadOptions(column_names=self._fields, use_threads=False, block_size=_PARSED_BYTES),
+            csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PARSED_BYTES),
             csv.ParseOptions(delimiter=" ", quote_char=False),
             csv.ConvertOptions(
-                column_types=self._schema,
+                column_types=self._types,
                 include_columns=self.wanted,
                 include_missing_columns=True,
                 null_values=["-", ""],
@@ -186,7 +216,7 @@ class TextReader:
     def _read_record(self, words: list[bytes], records: list[dict[str, object]]) -> None:
         """Add one line's fields to the records, or count it as bad where it does not fit the format."""
         try:
-            texts = dict(zip(self._fields, words, strict=True))
+            texts = dict(zip(self.fields, words, strict=True))
             records.append(
                 {name: self._read_value(name, texts[name]) for name in self.wanted if name in texts}
             )
@@ -197,11 +227,37 @@ class TextReader:
         if text in _MISSING:
             return None
         type_ = self._schema.field(name).type
+        if name in OPTIONAL:
+            return _read_lenient(text, is_number=pa.types.is_integer(type_))
         if pa.types.is_string(type_):
             return text.decode("utf-8")
         if not _NUMBER.fullmatch(text) or not fits(int(text), type_):
             raise ValueError(text)
         return int(text)
+
+
+def _read_lenient(text: bytes, *, is_number: bool) -> object:
+    """A value without which a record is as good as with it."""
+    words = text.decode("utf-8", "replace")
+    if not is_number:
+        return words
+    return int(words) if _SMALL_NUMBER.fullmatch(text) else None
+
+
+def read_together(files: Iterable[BinaryIO], wanted: Sequence[str]) -> list[pa.RecordBatch]:
+    """The records of several small files, parsed as one text.
+
+    Raises NotAFlowLogError where anything is odd: each must be read by itself then, to tell what it is.
+    """
+    reader = TextReader(wanted)
+    texts: list[bytes] = []
+    fields: set[tuple[str, ...]] = set()
+    for file in files:
+        texts.append(reader.take_text(file))
+        fields.add(reader.fields)
+        if len(fields) > 1 or sum(map(len, texts)) > _TOGETHER_BYTES:
+            raise NotAFlowLogError(_FOREIGN)
+    return reader.parse_strictly(b"".join(texts))
 
 
 def _cut_last_line(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:

@@ -1,10 +1,11 @@
 """Copies of log files in columns, so that what was read once is not unpacked and parsed again.
 
-A copy holds the records of one version of one file, and is found only by that version: the file's place,
-size and time of its last writing, and on a local disk also what changes with every writing. It appears under
-its name only when it is whole, carries a checksum, and is passed over where anything about it is not right;
-so copies may be deleted at any time, and several processes may share a folder. Of a file that was written
-just now, that changed while it was read, or that could not be read wholly, no copy is kept.
+A copy holds the records of one version of a bundle: of one file, or of several small ones. It is found only
+by each file's place, size and time of its last writing, and on a local disk also by what changes with every
+writing. It appears under its name only when it is whole, carries a checksum, and is passed over where
+anything about it is not right; so copies may be deleted at any time, and several processes may share a
+folder. Of a file that was written just now, that changed while it was read, or that could not be read wholly,
+no copy is kept.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Protocol
 import pyarrow as pa
 from pyarrow import fs
 
+from bot.adapters.flowlog_bundles import Bundle
 from bot.adapters.flowlog_layout import LogFile
 from bot.adapters.log_cache_file import COPY_SUFFIX, HalfCopy, read_copy
 from bot.adapters.log_cache_room import Room
@@ -39,17 +41,17 @@ class Copy(Protocol):
         """Add the next records."""
 
     def keep(self) -> None:
-        """The file was read wholly: let the copy be found from the end of the reading on."""
+        """All was read wholly: let the copy be found from the end of the reading on."""
 
 
 class Copies(Protocol):
     """The copies that one scan may use; several threads may ask at once."""
 
-    def find(self, file: LogFile) -> Iterator[pa.RecordBatch] | None:
-        """The records of the file as it is now, from its copy; None where there is none."""
+    def find(self, bundle: Bundle) -> Iterator[pa.RecordBatch] | None:
+        """The records of the files as they are now, from their copy; None where there is none."""
 
-    def write(self, file: LogFile) -> AbstractContextManager[Copy]:
-        """A copy to fill while the file is read."""
+    def write(self, bundle: Bundle) -> AbstractContextManager[Copy]:
+        """A copy to fill while the files are read."""
 
 
 class _NoCopy:
@@ -61,10 +63,10 @@ class _NoCopy:
 
 
 class _NoCopies:
-    def find(self, _: LogFile) -> None:
+    def find(self, _: Bundle) -> None:
         """There is none."""
 
-    def write(self, _: LogFile) -> AbstractContextManager[Copy]:
+    def write(self, _: Bundle) -> AbstractContextManager[Copy]:
         """A copy that nobody keeps."""
         return contextlib.nullcontext(_NO_COPY)
 
@@ -97,13 +99,14 @@ class _ScanCopies:
     def __init__(self, folder: Path, system: fs.FileSystem, location: str, room: Room, now: float) -> None:
         self._folder = folder
         self._system = system
+        self._is_local = isinstance(system, fs.LocalFileSystem)
         self._location = location
         self._room = room
         self._settled_ns = (now - _SETTLED_S) * 1e9
 
-    def find(self, file: LogFile) -> Iterator[pa.RecordBatch] | None:
-        """The records of the file as it is now, from its copy; None where there is none."""
-        version = self._identify(file)
+    def find(self, bundle: Bundle) -> Iterator[pa.RecordBatch] | None:
+        """The records of the files as they are now, from their copy; None where there is none."""
+        version = self._identify(bundle)
         batches = read_copy(self._place(version), version) if version else None
         if batches is not None:
             with contextlib.suppress(OSError):  # so that what is used is deleted last
@@ -111,24 +114,27 @@ class _ScanCopies:
         return batches
 
     @contextlib.contextmanager
-    def write(self, file: LogFile) -> Iterator[Copy]:
-        """A copy to fill while the file is read; it is kept if the file is still the same afterwards."""
-        version = "" if self._room.is_full else self._identify(file)
+    def write(self, bundle: Bundle) -> Iterator[Copy]:
+        """A copy to fill while the files are read; it is kept if they are still the same afterwards."""
+        version = "" if self._room.is_full else self._identify(bundle)
         if not version:
             yield _NO_COPY
             return
         with HalfCopy(self._folder, version) as copy:
             yield copy
-            if copy.finish() and self._identify_afresh(file) == version and self._room.take(copy.size):
+            if copy.finish() and self._identify_afresh(bundle) == version and self._room.take(copy.size):
                 copy.publish(self._place(version))
 
     def _place(self, version: str) -> Path:
         return self._folder / (sha256(version.encode()).hexdigest() + COPY_SUFFIX)
 
-    def _identify(self, file: LogFile) -> str:
-        """The version of the file that is there now; empty where it may be changing."""
-        if isinstance(self._system, fs.LocalFileSystem):
-            return self._identify_local(file)
+    def _identify(self, bundle: Bundle) -> str:
+        """The version of the files that are there now; empty where any of them may be changing."""
+        identify = self._identify_local if self._is_local else self._identify_listed
+        versions = [identify(file) for file in bundle]
+        return "\n".join(versions) if all(versions) else ""
+
+    def _identify_listed(self, file: LogFile) -> str:
         if not 0 < file.modified_ns < self._settled_ns:
             return ""
         return f"{self._location} {file.path} {file.size} {file.modified_ns}"
@@ -136,20 +142,22 @@ class _ScanCopies:
     def _identify_local(self, file: LogFile) -> str:
         """A local file's version, by what no writer can put back: its inode and that one's last change."""
         try:
-            state = Path(file.path).stat()
+            state = os.stat(file.path)  # noqa: PTH116 - of many small files, a Path takes longer than the look
         except OSError:
             return ""
         if state.st_mtime_ns >= self._settled_ns:
             return ""
         times = f"{state.st_mtime_ns} {state.st_ctime_ns}"
-        return f"{Path(file.path).absolute()} {state.st_dev} {state.st_ino} {state.st_size} {times}"
+        path = os.path.abspath(file.path)  # noqa: PTH100 - the same
+        return f"{path} {state.st_dev} {state.st_ino} {state.st_size} {times}"
 
-    def _identify_afresh(self, file: LogFile) -> str:
+    def _identify_afresh(self, bundle: Bundle) -> str:
         """The version after the reading: a store that lists is asked once more."""
-        if isinstance(self._system, fs.LocalFileSystem):
-            return self._identify_local(file)
+        return self._identify(bundle if self._is_local else tuple(map(self._look_again, bundle)))
+
+    def _look_again(self, file: LogFile) -> LogFile:
         try:
             info = self._system.get_file_info(file.path)
         except OSError:
-            return ""
-        return self._identify(replace(file, size=info.size or 0, modified_ns=info.mtime_ns or 0))
+            return replace(file, modified_ns=0)
+        return replace(file, size=info.size or 0, modified_ns=info.mtime_ns or 0)

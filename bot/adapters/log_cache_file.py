@@ -15,11 +15,11 @@ from isal import isal_zlib
 from pyarrow import ipc
 
 from bot.adapters.flowlog_values import build_stream_schema, encode
-from bot.domain.flowlog import NEEDED
+from bot.domain.flowlog import SCANNED
 
 COPY_SUFFIX, HALF_SUFFIX = ".copy", ".half"
 
-_FORMAT = b"1"
+_FORMAT = b"2"
 """To be raised with every change of what the readers make of a file: older copies are not found then."""
 
 _MAGIC = b"vpccidr1"
@@ -32,10 +32,11 @@ _NARROW = {
     "end": pa.uint32(),
     "action": pa.dictionary(pa.int8(), pa.string()),
     "log_status": pa.dictionary(pa.int8(), pa.string()),
+    "pkt_src_aws_service": pa.dictionary(pa.int8(), pa.string()),
+    "pkt_dst_aws_service": pa.dictionary(pa.int8(), pa.string()),
+    "traffic_path": pa.int8(),
 }
-_SCHEMA = pa.schema(
-    [(each.name, _NARROW.get(each.name, each.type)) for each in build_stream_schema(tuple(NEEDED))]
-)
+_SCHEMA = pa.schema([(each.name, _NARROW.get(each.name, each.type)) for each in build_stream_schema(SCANNED)])
 
 
 class HalfCopy:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.changes import Change, ChangedConversation, ChangeList, Volume
 from bot.domain.conversation import Conversation
 from bot.domain.view import SUBNET_PREFIX, ViewKind
-from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
+from bot.domain.view_answer import DayRow, HostRow, PathRow, PortRow, ServiceRow, SubnetRow, Sums, ViewRow
 
 Row = Sequence[Any]
 
@@ -95,6 +95,16 @@ def _read_day_row(row: Row) -> DayRow:
     return DayRow(read_day(row[0]), read_sums(row[1:]))
 
 
+def _read_path(row: Row) -> PathRow:
+    lowest, highest, peering, *sums = row
+    return PathRow(lowest, highest, peering, read_sums(sums))
+
+
+def _read_service(row: Row) -> ServiceRow:
+    service, hosts, peers, *sums = row
+    return ServiceRow(service, hosts, peers, read_sums(sums))
+
+
 ROW_READERS: dict[ViewKind, Callable[[Row], ViewRow]] = {
     ViewKind.TALKERS: read_conversation,
     ViewKind.PAIR: read_conversation,
@@ -103,5 +113,7 @@ ROW_READERS: dict[ViewKind, Callable[[Row], ViewRow]] = {
     ViewKind.HOSTS_OTHER: _read_host,
     ViewKind.SUBNETS: _read_subnet,
     ViewKind.DAYS: _read_day_row,
+    ViewKind.PATHS: _read_path,
+    ViewKind.SERVICES: _read_service,
 }
 """What a row of a view's report is."""

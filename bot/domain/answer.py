@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.domain.changes import Comparison
 from bot.domain.conversation import Conversation
@@ -11,6 +11,7 @@ from bot.domain.coverage import Coverage
 from bot.domain.question import Question
 from bot.domain.totals import Totals
 from bot.domain.verdict import Verdict
+from bot.domain.view_answer import PathRow
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Answer:
 
     `talkers` are the largest conversations over the window; `truncated` tells that the CSV does not hold
     all of them. `elapsed_s` counts from the question to the engine's end. `comparison` is there where the
-    question asks what changed, and nothing else is of more than the asked window.
+    question asks what changed, and nothing else is of more than the asked window. `paths` are the ways out of
+    all conversations that the result holds; `services` names the AWS services of addresses that are shown.
     """
 
     question: Question
@@ -45,3 +47,5 @@ class Answer:
     statement: str
     engine: str
     comparison: Comparison | None = None
+    paths: Sequence[PathRow] = ()
+    services: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ one of our own words, and is rendered as a literal that this module writes itsel
     in_networks(column, :name)   the same, told from the address's text: a result has no `cidrtable` beside it
     in_days(column, :name)       the window may have records in that partition
     in_window(column, :name)     since <= column < until, or TRUE where days and not times were asked for
+    optional(column, :name)      the column where it is one of those that the table has, else NULL
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from enum import StrEnum
 
 from bot.domain.address import Address
 from bot.domain.cidr import Block
+from bot.domain.flowlog import FIELDS
 from bot.domain.window import Window
 
 
@@ -32,10 +34,18 @@ class Fragment:
     text: str
 
 
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a flow log that a table has."""
+
+    names: frozenset[str]
+
+
 Single = int | date | StrEnum | Block | Address
 Value = (
     Single
     | Fragment
+    | Fields
     | Window
     | tuple[Block, ...]
     | tuple[Address, ...]
@@ -46,7 +56,9 @@ Value = (
 _OCTETS, _OCTET_BITS = 4, 8
 _COMMENT = re.compile(r"--[^\n]*\n")
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)\b")
-_WORD = re.compile(r"\b(in_values|in_blocks|in_networks|in_days|in_window)\(([a-z_\"]+),\s*:([a-z_]+)\)")
+_WORD = re.compile(
+    r"\b(in_values|in_blocks|in_networks|in_days|in_window|optional)\(([a-z_\"]+),\s*:([a-z_]+)\)"
+)
 _HOLE = re.compile(f"{_WORD.pattern}|{_NAME.pattern}")
 _OUR_WORDS = re.compile(r"[A-Za-z_]+")
 
@@ -136,6 +148,12 @@ def _write_window(column: str, window: Value) -> str:
     return f"({column} >= {since} AND {column} < {until})"
 
 
+def _write_optional(column: str, fields: Value) -> str:
+    if not isinstance(fields, Fields):
+        raise TypeError(fields)
+    return column if column in fields.names else f"CAST(NULL AS {FIELDS[column].in_queries})"
+
+
 def _write_list(values: Value) -> str:
     if not isinstance(values, tuple):
         raise TypeError(values)
@@ -148,4 +166,5 @@ _WRITERS = {
     "in_networks": _write_networks,
     "in_days": _write_days,
     "in_window": _write_window,
+    "optional": _write_optional,
 }

@@ -27,7 +27,8 @@ from bot.domain.help import HELP, OPTIONS
 from bot.domain.options import Limits, find_nearest, is_option, parse_options
 from bot.domain.paste import quote, split_words
 from bot.domain.scenario import DISCONNECT, DISCONNECT_DAYS, ROLES, Scenario
-from bot.domain.schedule import parse_schedule
+from bot.domain.schedule import parse_schedule, take_ending
+from bot.domain.wording import count
 from bot.errors import RequestError
 
 __all__ = [
@@ -212,30 +213,27 @@ class _Parser:
         return ChangeWatch(self.verb, self._parse_id("watch", "watches"))
 
     def _parse_watch(self) -> SetWatch:
-        words, is_report = self._take_report()
-        lower = [word.lower() for word in words]
+        lower = [word.lower() for word in self.rest]
         if "every" not in lower:
             raise RequestError(f"It is not said when: {HELP['watch'].form}.", self._build_watch_example())
         cut = lower.index("every")
-        question = self._parse_watched(words[:cut])
+        ask = self._parse_watched(self.rest[:cut])
+        question = " ".join(self.rest[:cut])
         try:
-            return SetWatch(question, parse_schedule(words[cut:]), is_report)
+            times, is_report, silent_days = take_ending(self.rest[cut:])
+            return SetWatch(question, parse_schedule(times), is_report, _require_days(silent_days, ask))
         except RequestError as error:
             raise RequestError(error.sentence, f"watch {question} every day at 09:00") from None
 
-    def _take_report(self) -> tuple[tuple[str, ...], bool]:
-        is_report = bool(self.rest) and self.rest[-1].lower() == "report"
-        return (self.rest[:-1] if is_report else self.rest), is_report
-
-    def _parse_watched(self, words: Sequence[str]) -> str:
-        """The line of the question that is watched. Raises RequestError."""
+    def _parse_watched(self, words: Sequence[str]) -> Ask:
+        """The question that is watched. Raises RequestError."""
         try:
-            is_question = bool(words) and isinstance(replace(self, words=tuple(words)).parse(), Ask)
+            question = replace(self, words=tuple(words)).parse() if words else None
         except RequestError as error:
             raise RequestError(error.sentence, self._build_watch_example()) from None
-        if not is_question:
+        if not isinstance(question, Ask):
             raise RequestError("Only a question can be watched.", self._build_watch_example())
-        return " ".join(words)
+        return question
 
     def _build_watch_example(self) -> str:
         return f"watch {self._build_example(Scenario.PEERING, ())} days=1 every day at 09:00"
@@ -349,6 +347,16 @@ def _find_scenario(verb: str) -> Scenario | None:
     if verb == DISCONNECT:
         return Scenario.PEERING
     return Scenario(verb) if verb in set(Scenario) else None
+
+
+def _require_days(silent_days: int, ask: Ask) -> int:
+    """The days of silence to wait for, which the question's window must hold besides today."""
+    if silent_days >= len(ask.window.days):
+        raise RequestError(
+            f"To see {count(silent_days, 'day')} of silence, and today, the question needs "
+            f"days={silent_days + 1} or more."
+        )
+    return silent_days
 
 
 def _show(operand: Operand) -> str:

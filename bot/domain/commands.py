@@ -66,11 +66,15 @@ class Cancel:
 
 @dataclass(frozen=True)
 class SetWatch:
-    """Ask the question `line` by a schedule; with `is_report` every look is told, and else only news."""
+    """Ask the question `line` by a schedule; with `is_report` every look is told, and else only news.
+
+    With `silent_days` above 0 the watch ends when nothing was accepted for so many days.
+    """
 
     line: str
     schedule: Schedule
     is_report: bool = False
+    silent_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from datetime import date
 
 from bot.domain.window import Window
 
+LACKS = "it lacks "
+"""What a problem says first of a file whose format is without a field that is needed."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -20,6 +23,11 @@ class Problem:
     file: str
     reason: str
     day: date | None = field(default=None, compare=False)  # which the path says already
+
+    @property
+    def is_of_format(self) -> bool:
+        """Whether whoever made the flow log left out a field, so that the file is as it was meant to be."""
+        return LACKS in self.reason
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,9 @@ def _find_repairs(coverage: Coverage) -> Iterator[str]:
         yield f"turn on, or deliver, the flow logs of {_write_source(coverage.gaps[0])}{more}"
     elif coverage.days_missing:
         yield "put the missing days' flow logs where the bot reads them"
-    if coverage.problems:
+    if any(problem.is_of_format for problem in coverage.problems):
+        yield "make a flow log that writes those fields, too, and ask about its days"
+    if any(not problem.is_of_format for problem in coverage.problems):
         yield "mend or replace what could not be read"
 
 

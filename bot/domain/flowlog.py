@@ -6,6 +6,7 @@ a text file's header line writes them with dashes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -15,6 +16,11 @@ class Type(StrEnum):
     STRING = "string"
     INT = "int"
     BIGINT = "bigint"
+
+    @property
+    def in_queries(self) -> str:
+        """The type in the words of queries, of either engine."""
+        return {"string": "VARCHAR", "int": "INTEGER", "bigint": "BIGINT"}[self.value]
 
 
 _INTS = "version srcport dstport protocol tcp_flags traffic_path encryption_status".split()
@@ -72,4 +78,27 @@ NEEDED: dict[str, str] = {
     "action": "accepted traffic cannot be told from rejected",
     "log_status": "lost records (SKIPDATA) cannot be told from none",
 }
-"""The fields that the scan reads, each with what cannot be answered without it."""
+"""The fields that the scan cannot do without, each with what cannot be answered without it."""
+
+LOG_TABLE = "vpcflowlogstable"
+"""The table that the scans read."""
+
+OPTIONAL: tuple[str, ...] = ("pkt_src_aws_service", "pkt_dst_aws_service", "traffic_path")
+"""The fields that the scan reads where the logs have them."""
+
+SCANNED = (*NEEDED, *OPTIONAL)
+"""All that the scan reads."""
+
+_WHOLE_NUMBERS = {"tinyint", "smallint", "int", "integer", "bigint"}
+_TEXTS = {"string", "varchar"}
+
+
+def fits(found: str, wanted: Type) -> bool:
+    """Whether the statements can use a column of a catalogue's type, e.g. `varchar(20)`."""
+    name = found.lower().partition("(")[0]
+    return name in (_TEXTS if wanted is Type.STRING else _WHOLE_NUMBERS)
+
+
+def find_optional(columns: Mapping[str, str]) -> frozenset[str]:
+    """Those of OPTIONAL that a table has, from its columns' names and types in a catalogue."""
+    return frozenset(name for name in OPTIONAL if name in columns and fits(columns[name], FIELDS[name]))

@@ -104,12 +104,14 @@ HELP: dict[str, HelpEntry] = {
         ("disconnect 10.1.0.0/16", "disconnect 10.0.0.0/16 10.1.0.0/16 days=90"),
     ),
     "watch": HelpEntry(
-        "watch QUESTION every day|weekday|monday… at 09:00 [report]",
-        "Ask a question again and again, and tell only what changed, or with report every time.",
+        "watch QUESTION every day|weekday|monday… at 09:00 [report] [until silent for 7 days]",
+        "Ask a question again and again, and tell only what changed, or with report every time; with until "
+        "it ends by itself once nothing was accepted for so long and the logs prove it.",
         (),
         (
             "watch peering 10.1.0.0/16 days=1 every day at 09:00",
             "watch external 10.0.0.0/16 days=7 every monday at 08:30 report",
+            "watch disconnect 10.1.0.0/16 days=8 every day at 09:00 until silent for 7 days",
         ),
     ),
     "watches": HelpEntry("watches", "Show your watches and this channel's.", (), ("watches",)),

@@ -19,6 +19,13 @@ class Message:
     blocks: tuple[Block, ...]
     simple: tuple[Block, ...] = ()
 
+    def with_head(self, head: Message | None) -> Message:
+        """The same message with another's words and blocks above it, where there is one."""
+        if head is None:
+            return self
+        simple = (*head.blocks, *self.simple) if self.simple else ()
+        return Message(f"{head.text} {self.text}", (*head.blocks, *self.blocks), simple)
+
     @property
     def charts(self) -> tuple[Block, ...]:
         """The blocks that a workspace may refuse, though it takes all others."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.cidr import Block
 from bot.domain.scenario import ROLES, Scenario
 from bot.domain.window import Window, join
+from bot.domain.wording import count
+
+_SHOWN_BLOCKS = 5
 
 
 class Measure(StrEnum):
@@ -33,7 +37,14 @@ class Side:
     name: str = ""
 
     def __str__(self) -> str:
-        return self.name or " + ".join(map(str, self.blocks))
+        return self.name or join_blocks(self.blocks)
+
+
+def join_blocks(blocks: Sequence[Block]) -> str:
+    """Blocks as one: `10.0.0.0/16 + 10.1.0.0/16`; of many, the first and how many more."""
+    shown = " + ".join(map(str, blocks[:_SHOWN_BLOCKS]))
+    rest = len(blocks) - _SHOWN_BLOCKS
+    return f"{shown} + {count(rest, 'more block')}" if rest > 0 else shown
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Run:
     `is_chart_refused` that it does so without a chart that it has. `records` is
     the second scan, of a run that is to give the log's own records. `reason` is why the run fails, as a
     sentence; `cancelled_by` the user who ended it. `epoch` counts how often the run was taken up, so that a
-    worker of an earlier time cannot change it any more.
+    worker of an earlier time cannot change it any more. `news` is what a watch tells above the answer.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Run:
     cancelled_by: str = ""
     ended_at: datetime | None = None
     epoch: int = 0
+    news: tuple[str, ...] = ()
 
     @property
     def is_finished(self) -> bool:

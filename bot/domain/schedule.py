@@ -12,6 +12,7 @@ from bot.domain.paste import quote
 from bot.errors import RequestError
 
 FORM = "every day|weekday|monday… at 09:00"
+_SILENCE = re.compile(r"until silent (?:for )?([1-9][0-9]{0,2}) days?")
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EVERY_DAY = tuple(range(7))
@@ -62,6 +63,26 @@ def parse_schedule(words: Sequence[str]) -> Schedule:
     if time is None:
         raise RequestError(f"{quote(' '.join(words[2:]))} is no time of the day such as 09:00.")
     return Schedule(days, int(time[1]), int(time[2]))
+
+
+def take_ending(words: Sequence[str]) -> tuple[Sequence[str], bool, int]:
+    """The words of a schedule alone, whether `report` follows them, and after how many silent days it ends.
+
+    The end, `until silent for 7 days`, stands last; 0 days are no end. Raises RequestError.
+    """
+    lower = [word.lower() for word in words]
+    cut = lower.index("until") if "until" in lower else len(lower)
+    silent_days = _parse_silence(lower[cut:]) if lower[cut:] else 0
+    is_report = lower[cut - 1] == "report"
+    return words[: cut - is_report], is_report, silent_days
+
+
+def _parse_silence(words: Sequence[str]) -> int:
+    said = " ".join(words)
+    match = _SILENCE.fullmatch(said)
+    if match is None:
+        raise RequestError(f"{quote(said)} is no end: write until silent for 7 days.")
+    return int(match[1])
 
 
 def find_zone(name: str) -> ZoneInfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.conversation import Conversation
@@ -21,7 +21,11 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.wording import count, write_span
+from bot.domain.window import Window
+from bot.domain.wording import count, join_up_to, write_span
+
+_SHOWN = 20
+_WEEK = timedelta(days=7)
 
 
 class Code(StrEnum):
@@ -66,16 +70,32 @@ def decide(
     """
     code = _decide_code(totals, coverage)
     text = _WRITERS[code](_Finding(question, totals, coverage, talkers, now))
-    return Verdict(code, f"{_advise(code, coverage)} {text}" if question.is_disconnect else text)
+    if question.is_disconnect:
+        text = f"{_advise(code, question, coverage)} {text}{_doubt_span(code, question.window, now)}"
+    return Verdict(code, text)
 
 
-def _advise(code: Code, coverage: Coverage) -> str:
-    """Whether a network may be disconnected: only where the logs are complete and nothing gets through."""
+def _advise(code: Code, question: Question, coverage: Coverage) -> str:
+    """Whether a network may be disconnected: only where the logs are complete and nothing gets through.
+
+    What was asked of some ports or protocols tells nothing of the others, which are disconnected as well.
+    """
     if code is Code.IN_USE:
         return "Not safe to disconnect."
+    untold = "It cannot be told whether it is safe to disconnect"
+    if part := describe_filters(question.filters):
+        return f"{untold}: only traffic {part} was asked about; ask without that filter."
     if not coverage.is_full:
-        return "It cannot be told whether it is safe to disconnect."
+        return f"{untold}."
     return "Safe to disconnect, as far as flow logs can tell."
+
+
+def _doubt_span(code: Code, window: Window, now: datetime | None) -> str:
+    """That little time was looked at, where nothing that gets through was seen in it."""
+    span = min(window.until, now or window.until) - window.since
+    if code is Code.IN_USE or span >= _WEEK:
+        return ""
+    return " Less than a week was looked at: what happens once a week or a month may not be in it."
 
 
 def _decide_code(totals: Totals, coverage: Coverage) -> Code:
@@ -137,11 +157,19 @@ def _write_attempted(finding: _Finding) -> str:
 
 def _write_unused(finding: _Finding) -> str:
     coverage = finding.coverage
-    days = count(len(coverage.days_asked), "day")
+    span = _write_window(finding)
     logged = (
         f"every day of {_write_sources(coverage)} is logged" if coverage.sources else "every day is logged"
     )
-    return f"Unused: no traffic {describe(finding.question)} in {days}; {logged} and no record was lost."
+    return f"Unused: no traffic {describe(finding.question)} {span}; {logged} and no record was lost."
+
+
+def _write_window(finding: _Finding) -> str:
+    """How long a window is: in days, or where times were named, from when to when."""
+    window = finding.question.window
+    if window.by_time:
+        return f"from {window.since:%Y-%m-%d %H:%M} to {window.until:%Y-%m-%d %H:%M} UTC"
+    return f"in {count(len(finding.coverage.days_asked), 'day')}"
 
 
 def _write_sources(coverage: Coverage) -> str:
@@ -174,7 +202,7 @@ def describe(question: Question) -> str:
     """The traffic that a question is about, to follow a noun: `between 10.1.0.0/16 and any other address`."""
     asked, home = str(question.asked), str(question.home) if question.home else ""
     return " ".join(
-        filter(None, (_describe_sides(question.scenario, asked, home), _describe_filters(question.filters)))
+        filter(None, (_describe_sides(question.scenario, asked, home), describe_filters(question.filters)))
     )
 
 
@@ -189,7 +217,12 @@ def _describe_sides(scenario: Scenario, asked: str, home: str) -> str:
     return f"between {home} and {asked}" if home else f"with {asked}"
 
 
-def _describe_filters(filters: Filters) -> str:
-    ports = f"on port {', '.join(map(str, filters.ports))}" if filters.ports else ""
-    protocols = f"over {', '.join(map(name_of, filters.protocols))}" if filters.protocols else ""
+def describe_filters(filters: Filters) -> str:
+    """The ports and protocols that are asked about: `on port 443 over TCP`; empty where all are."""
+    ports = f"on port {join_up_to([*map(str, filters.ports)], _SHOWN, 'port')}" if filters.ports else ""
+    protocols = (
+        f"over {join_up_to([*map(name_of, filters.protocols)], _SHOWN, 'protocol')}"
+        if filters.protocols
+        else ""
+    )
     return " ".join(filter(None, (ports, protocols)))

@@ -29,6 +29,7 @@ class ViewKind(StrEnum):
     `talkers` are conversations, as in the answer, and so is `pair`, for two addresses. `hosts_asked` are the
     hosts that lie in the blocks of the question's asked side, `hosts_other` all others. `subnets` are pairs
     of /24 networks. `changes` are conversations against those of the window before, where it was compared.
+    `paths` are the ways by which traffic left, `services` the AWS services at its ends, where the logs tell.
     """
 
     TALKERS = "talkers"
@@ -39,6 +40,8 @@ class ViewKind(StrEnum):
     DAYS = "days"
     PAIR = "pair"
     CHANGES = "changes"
+    PATHS = "paths"
+    SERVICES = "services"
 
 
 @dataclass(frozen=True)
@@ -131,14 +134,14 @@ def find_conflict(question: Question, view: View) -> str:
 # value of a menu's option may have 150 characters.
 
 _VERSION = "1"
-_KINDS = dict(zip("TPHOSDXC", ViewKind, strict=True))
+_KINDS = dict(zip("TPHOSDXCWA", ViewKind, strict=True))
 _ACTIONS: dict[str, Action | None] = {"a": Action.ACCEPT, "r": Action.REJECT, "-": None}
 _MEASURES = {"b": Measure.BYTES, "p": Measure.PACKETS, "f": Measure.FLOWS}
 _TOPS = dict(zip("123", TOPS, strict=True))
 _RUN_ID = re.compile(r"[a-z0-9]{4,32}")
 _TEXT = re.compile(
     rf"{_VERSION};(?P<run_id>{_RUN_ID.pattern});"
-    r"(?P<kind>[TPHOSDXC])(?P<action>[ar-])(?P<measure>[bpf])(?P<top>[123])"
+    r"(?P<kind>[TPHOSDXCWA])(?P<action>[ar-])(?P<measure>[bpf])(?P<top>[123])"
     r"(;p(?P<port>[0-9]{1,5}))?(;o(?P<protocol>[0-9]{1,3}))?(;n(?P<new>[0-9]{1,3}))?"
     r"(;h(?P<host>[^;,]{2,45}))?(;s(?P<subnet>[0-9.]{7,15}))?(;x(?P<one>[^;,]{2,45}),(?P<two>[^;,]{2,45}))?"
 )

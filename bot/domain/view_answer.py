@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.address import Address
@@ -72,17 +72,52 @@ class DayRow:
     is_logged: bool = True
 
 
-ViewRow = Conversation | PortRow | HostRow | SubnetRow | DayRow | ChangedConversation
+@dataclass(frozen=True)
+class PathRow:
+    """A way out of the network interfaces, by AWS's numbers of `traffic-path`; None where no record tells.
+
+    Where conversations took several, there are the lowest and the highest of the numbers, and that of a VPC
+    peering if any is one.
+    """
+
+    lowest_path: int | None
+    highest_path: int | None
+    peering_path: int | None
+    sums: Sums
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers that are known, in order."""
+        found = {self.lowest_path, self.highest_path, self.peering_path}
+        return tuple(sorted(number for number in found if number is not None))
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """An AWS service, how many addresses of it were seen, and how many hosts talked with them."""
+
+    service: str
+    hosts: int
+    peers: int
+    sums: Sums
+
+
+ViewRow = Conversation | PortRow | HostRow | SubnetRow | DayRow | PathRow | ServiceRow | ChangedConversation
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What a further view can be narrowed to: the largest ports, hosts of either side, and pairs of hosts."""
+    """What a further view can be narrowed to: the largest ports, hosts of either side, and pairs of hosts.
+
+    `has_paths` and `has_services` tell whether the logs name any path, or AWS service, of what it keeps.
+    """
 
     ports: tuple[PortRow, ...] = ()
     asked_hosts: tuple[HostRow, ...] = ()
     other_hosts: tuple[HostRow, ...] = ()
     pairs: tuple[tuple[Address, Address], ...] = ()
+    has_paths: bool = False
+    has_services: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +127,8 @@ class ViewAnswer:
     `sums` are those of the conversations that the view keeps, `known` counts the conversations that the
     result holds and `totals` those that the scan found: where it is `truncated`, the smaller ones are missing
     from every number but `totals`. `conflict` names what the view asks for and the scan had left out.
-    `comparison` is there where the view is of changes, whose conversations are its `rows`.
+    `comparison` is there where the view is of changes, whose conversations are its `rows`. `services` are the
+    AWS services of addresses that are shown, where the logs name one.
     """
 
     question: Question
@@ -106,6 +142,7 @@ class ViewAnswer:
     choices: Choices
     conflict: str = ""
     comparison: Comparison | None = None
+    services: Mapping[str, str] = field(default_factory=dict)
 
 
 def fill_days(rows: Iterable[DayRow], coverage: Coverage) -> list[DayRow]:

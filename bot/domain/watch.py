@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation
+from bot.domain.coverage import Coverage
 from bot.domain.schedule import Schedule
 from bot.domain.services import write_service
+from bot.domain.totals import Totals
 from bot.domain.verdict import Code
+from bot.domain.window import LATENESS
 from bot.domain.wording import count
 
 FAILED = "failed"
@@ -33,7 +36,8 @@ class Memory:
 class Watch:
     """A question, when it is asked, and for whom. `line` is the question in the grammar.
 
-    With `is_report` every look is told, and else only news. `next_at` is UTC.
+    With `is_report` every look is told, and else only news. `next_at` is UTC. With `silent_days` above 0 it
+    ends when nothing was accepted for so many days.
     """
 
     id: str
@@ -47,12 +51,19 @@ class Watch:
     is_report: bool = False
     is_paused: bool = False
     memory: Memory = field(default=Memory())
+    silent_days: int = 0
 
 
-def find_news(memory: Memory, verdict: Code, talkers: Sequence[Conversation]) -> tuple[str, ...]:
-    """What is new since the last look, a sentence each; the first look is news itself."""
+def find_news(
+    memory: Memory, verdict: Code, talkers: Sequence[Conversation], *, is_report: bool = False
+) -> tuple[str, ...]:
+    """What is new since the last look, a sentence each; the first look is news itself.
+
+    `is_report` tells that every look is told, new or not.
+    """
     if not memory.verdict:
-        return ("The first look of this watch: from now on only what changes is told.",)
+        told = "every look is told" if is_report else "from now on only what changes is told"
+        return (f"The first look of this watch: {told}.",)
     news = []
     if memory.verdict != verdict:
         news.append(f"The verdict was {_name(memory.verdict)}, and is {_name(verdict)} now.")
@@ -61,6 +72,18 @@ def find_news(memory: Memory, verdict: Code, talkers: Sequence[Conversation]) ->
         rest = f" and {len(new) - _SHOWN:,} more" if len(new) > _SHOWN else ""
         news.append(f"{count(len(new), 'conversation')} not seen before: {shown}{rest}.")
     return tuple(news)
+
+
+def is_silent(days: int, totals: Totals, coverage: Coverage, now: datetime) -> bool:
+    """Whether nothing was accepted in the last `days` whole days and since, and the logs of those prove it.
+
+    Today is not over and proves nothing, and neither does yesterday while its last records may be late.
+    """
+    today = (now - LATENESS).date()
+    whole = [today - timedelta(days=back) for back in range(1, days + 1)]
+    seen = totals.accepted_until
+    is_heard = totals.accepted > 0 and (seen is None or seen.date() >= whole[-1])
+    return not is_heard and set(whole) <= set(coverage.days_complete)
 
 
 def find_new(memory: Memory, talkers: Sequence[Conversation]) -> list[Seen]:

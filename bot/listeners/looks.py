@@ -86,8 +86,9 @@ class LookListener:
 
         def obey() -> Reply | None:
             run = self.looks.find(_read_value(action))
-            line = write_with_days(write_without_compare(run.asked.line), SILENT_DAYS)
-            return self._take(read_press(body, f"watch {line} every day at 09:00"))
+            line = write_with_days(write_without_compare(run.asked.line), SILENT_DAYS + 1)
+            until = f"until silent for {SILENT_DAYS} days"
+            return self._take(read_press(body, f"watch {line} every day at 09:00 {until}"))
 
         tell(respond, reply_or_explain(obey, "", user_id))
 

@@ -12,8 +12,9 @@ from slack_bolt import Ack, Respond
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.message import Message
-from bot.errors import OperatorError, RequestError
+from bot.errors import ExpiredError, OperatorError, RequestError
 from bot.render.messages import build_failure, build_refusal
+from bot.render.view_menu import build_expired
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ def reply_or_explain(obey: Callable[[], Reply | None], line: str, user_id: str) 
     """What obeying gives; whatever goes wrong becomes a reply, a bug one with a reference."""
     try:
         return obey()
+    except ExpiredError as error:
+        return Reply(build_expired(error), error.sentence, "refused")
     except RequestError as error:
         return Reply(build_refusal(error), error.sentence, "refused")
     except OperatorError as error:

@@ -12,7 +12,7 @@ from bot.domain.question import Action, Measure
 from bot.domain.services import write_service
 from bot.domain.window import Window
 from bot.domain.wording import count, write_bytes
-from bot.render.mrkdwn import escape, section
+from bot.render.mrkdwn import bold, escape, section
 
 _SHOWN = 5
 _PERHAPS = {Change.NEW: "Perhaps new", Change.GONE: "Perhaps gone", Change.GROWN: "Perhaps grown"}
@@ -24,7 +24,7 @@ def build_changes(comparison: Comparison | None, labels: Labels) -> list[Block]:
     if comparison is None:
         return []
     doubts = [f":warning: {escape(doubt)}" for doubt in render_doubts(comparison)]
-    head = [f"*{escape(render_heading(comparison))}*", *doubts]
+    head = [bold(render_heading(comparison)), *doubts]
     lists = [section(_build_list(comparison, listed, labels)) for listed in _find_told(comparison)]
     return [section("\n".join([*head, *map(escape, _say_nothing(comparison))])), *lists]
 
@@ -37,6 +37,11 @@ def render_changes(comparison: Comparison, labels: Labels = NO_LABELS) -> str:
         for listed in _find_told(comparison)
     ]
     return "\n\n".join(["\n".join(head), *lists])
+
+
+def list_shown(comparison: Comparison) -> list[ChangedConversation]:
+    """The conversations that these sections name."""
+    return [row for listed in _find_told(comparison) for row in listed.rows[:_SHOWN]]
 
 
 def render_heading(comparison: Comparison) -> str:
@@ -119,7 +124,7 @@ def _find_told(comparison: Comparison) -> Sequence[ChangeList]:
 
 def _build_list(comparison: Comparison, listed: ChangeList, labels: Labels) -> str:
     rows = map(escape, _list_rows(comparison, listed, labels, "• "))
-    return "\n".join([f"*{escape(_head_list(comparison, listed))}*", *rows])
+    return "\n".join([bold(_head_list(comparison, listed)), *rows])
 
 
 def _head_list(comparison: Comparison, listed: ChangeList) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 from bot.domain.cidr import Block as CidrBlock
 from bot.domain.form import DAYS, Form
 from bot.domain.message import Block
+from bot.domain.question import join_blocks
 from bot.domain.registration import Listing
 from bot.domain.run import Run
-from bot.domain.scenario import DISCONNECT, Scenario
+from bot.domain.scenario import DISCONNECT, ROLES, Scenario
 from bot.domain.watch import Watch
 from bot.domain.wording import count
-from bot.render.mrkdwn import code, escape, section
+from bot.render.mrkdwn import code, context, escape, section
 from bot.render.replies import count_addresses
 from bot.render.runs import list_runs
 from bot.render.watches import list_watches
@@ -43,22 +44,18 @@ _SHOWN_NETWORKS = 40
 
 def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -> dict[str, Any]:
     """The form as a modal; `estimate` says what it will cost, `channel` where the answer goes by default."""
-    networks = [_option(*named) for named in _name_networks(listing)][:_MOST_OPTIONS]
+    networks = [_option(*named) for named in _name_networks(listing)]
     blocks: list[Block] = [
         _input("scenario", "What do you want to know?", _choose_question(form), updates=True),
         *_ask_network(networks, form),
-        _input("home", "…and only with this other side", _ask_home(networks, form), optional=True),
+        *_ask_home(networks, form),
         _input(f"days_{form.verb}", "Days", _choose_days(form), updates=True),
         _input("compare", "Compare with", _choose_comparison(form), optional=True, updates=True),
+        context(escape(estimate)) | {"block_id": "estimate"},
         _input("port", "Service ports", _text("port", "443,ssh", form.port), optional=True),
         _input("protocol", "Protocol", _select("protocol", _PROTOCOLS, form.protocol), optional=True),
         _input("action", "Only what was", _select("action", _ACTIONS, form.action), optional=True),
         _input("channel", "Answer in", _choose_channel(channel)),
-        {
-            "type": "context",
-            "block_id": "estimate",
-            "elements": [{"type": "mrkdwn", "text": escape(estimate)}],
-        },
     ]
     return {
         "type": "modal",
@@ -103,7 +100,7 @@ def _name_networks(listing: Listing) -> Iterable[tuple[str, str]]:
     """The value and the text of everything that can be chosen: names first, then blocks without one."""
     named = {block for blocks in listing.networks.values() for block in blocks}
     for name, blocks in listing.networks.items():
-        yield name, f"{name}: {' + '.join(map(str, blocks))}"
+        yield name, f"{name}: {join_blocks(blocks)}"
     for block in listing.blocks:
         if block not in named:
             yield str(block), str(block)
@@ -113,15 +110,15 @@ def _list_networks(listing: Listing) -> list[Block]:
     if not listing.blocks:
         return [section(f"None is registered yet. Try {code('/vpccidr add 10.1.0.0/16 as vpc-b')}.")]
     shown = list(listing.networks.items())[:_SHOWN_NETWORKS]
-    return [
-        *(_describe_network(name, blocks) for name, blocks in shown),
-        section(f"{count(len(listing.blocks), 'block')} registered in all."),
-    ]
+    more = len(listing.networks) - len(shown)
+    rest = f"{count(more, 'more network')}, and " if more > 0 else ""
+    told = f"{rest}{count(len(listing.blocks), 'block')} registered in all: {code('/vpccidr list')}"
+    return [*(_describe_network(name, blocks) for name, blocks in shown), context(told)]
 
 
 def _describe_network(name: str, blocks: Sequence[CidrBlock]) -> Block:
     size = sum(block.size for block in blocks)
-    told = section(f"{code(name)}  {escape(' + '.join(map(str, blocks)))} · {count_addresses(size)}")
+    told = section(f"{code(name)}  {escape(join_blocks(blocks))} · {count_addresses(size)}")
     ask = {
         "type": "button",
         "action_id": ASK_DISCONNECT,
@@ -135,17 +132,28 @@ def _ask_network(networks: Sequence[Block], form: Form) -> list[Block]:
     typed = _text("asked_block", "10.1.0.0/16", form.asked_block)
     if not networks:
         return [_input("asked_block", "About which block?", typed)]
-    chosen = _select("asked", networks, form.asked)
+    offered = _offer(networks, form.asked)
+    more = len(networks) - len(offered)
+    other = f"…or a block, or the name of one of {more:,} more" if more else "…or a block"
     return [
-        _input("asked", "About which network?", chosen, optional=True),
-        _input("asked_block", "…or a block", typed, optional=True),
+        _input("asked", "About which network?", _select("asked", offered, form.asked), optional=True),
+        _input("asked_block", other, typed, optional=True),
     ]
 
 
-def _ask_home(networks: Sequence[Block], form: Form) -> Block:
-    if not networks:
-        return _text("home", "10.0.0.0/16", form.home)
-    return _select("home", networks, form.home)
+def _ask_home(networks: Sequence[Block], form: Form) -> list[Block]:
+    """The other side, where the question takes one; typed, where there are none to choose or too many."""
+    if not ROLES[form.scenario].takes_home:
+        return []
+    is_typed = not 0 < len(networks) <= _MOST_OPTIONS
+    side = _text("home", "10.0.0.0/16", form.home) if is_typed else _select("home", networks, form.home)
+    return [_input("home", "…and only with this other side", side, optional=True)]
+
+
+def _offer(networks: Sequence[Block], chosen: str) -> list[Block]:
+    """As many as a menu takes; what is chosen is among them."""
+    first = [option for option in networks if option["value"] == chosen]
+    return [*first, *(option for option in networks if option["value"] != chosen)][:_MOST_OPTIONS]
 
 
 def _choose_question(form: Form) -> Block:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.answer import Answer
 from bot.domain.changes import ChangedConversation, ChangeList, Comparison, Extent, Volume
 from bot.domain.conversation import Conversation
+from bot.domain.view_answer import PathRow
 from bot.render.changes import render_doubts
 from bot.render.csv_file import write_moment
 
@@ -50,6 +51,11 @@ def _build(answer: Answer) -> dict[str, Any]:
         "talkers": [_build_talker(talker) for talker in answer.talkers],
         "cost": {"scanned_bytes": answer.cost.scanned_bytes, "usd": answer.cost.usd},
         "problems": [{"file": problem.file, "reason": problem.reason} for problem in coverage.problems],
+        **(
+            {"paths": list(map(_build_path, answer.paths))}
+            if any(row.numbers for row in answer.paths)
+            else {}
+        ),
         **({"changes": _build_changes(answer.comparison)} if answer.comparison else {}),
     }
 
@@ -83,6 +89,20 @@ def _build_changed(row: ChangedConversation) -> dict[str, Any]:
 
 def _list_volumes(now: Volume, previous: Volume) -> dict[str, int]:
     return asdict(now) | {f"previous_{name}": value for name, value in asdict(previous).items()}
+
+
+def _build_path(row: PathRow) -> dict[str, Any]:
+    """A way out, by AWS's numbers, the largest first; null where no record tells."""
+    sums = row.sums
+    return {
+        "lowest_path": row.lowest_path,
+        "highest_path": row.highest_path,
+        "peering_path": row.peering_path,
+        "conversations": sums.conversations,
+        "flows": sums.flows,
+        "packets": sums.packets,
+        "bytes": sums.bytes,
+    }
 
 
 def _build_talker(talker: Conversation) -> dict[str, Any]:

@@ -1,18 +1,20 @@
-"""The messages of a run: that it runs, the answer, and what went wrong."""
+"""The messages of a run: the answer, and what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.answer import Answer
 from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
+from bot.domain.paths import write_paths
 from bot.domain.question import Question
 from bot.domain.verdict import Code
+from bot.domain.wording import count
 from bot.errors import RequestError
 from bot.render.changes import build_changes
-from bot.render.mrkdwn import code, context, escape, mention, preformatted, section
+from bot.render.mrkdwn import bold, clip, code, context, escape, mention, preformatted, section
 from bot.render.plain_text import (
     RIGHT_ALIGNED,
     TALKER_HEADINGS,
@@ -35,17 +37,8 @@ _MARKS = {
 }
 _TABLE_ROWS = 100
 _TABLE_CHARACTERS = 9_000
-_NOTIFICATION_LIMIT = 3_500
-
-
-def build_running(line: str, user_id: str, engine: str, notes: Sequence[str]) -> Message:
-    """That a question was asked and is being answered."""
-    text = f"{mention(user_id)} asked {code(f'{COMMAND} {line}')}"
-    blocks = [
-        section(f":hourglass_flowing_sand: {text}"),
-        context(f"{engine} is reading the flow logs…", *map(escape, notes)),
-    ]
-    return Message(f"{text}: {engine} is reading the flow logs…", tuple(blocks))
+_MOST_PARTS = 45
+_PART = 2_900  # a section takes 3,000
 
 
 def build_answer_message(
@@ -60,6 +53,7 @@ def build_answer_message(
 
     `story` is what whoever reads only the beginning must know besides; it stands below the coverage.
     """
+    labels = labels.with_services(answer.services)
     head = [*_build_head(answer), *story, *_build_totals(answer, labels)]
     foot = [*build_changes(answer.comparison, labels), _build_foot(answer, line, user_id, notes)]
     table = [_build_table(answer.talkers, labels)] if answer.talkers else []
@@ -73,7 +67,7 @@ def build_failure(sentence: str, line: str, user_id: str) -> Message:
     """That a question could not be answered, and why: something whoever runs the bot must mend."""
     said = f":x: No answer: {escape(sentence)}"
     asked = f"Asked by {mention(user_id)}: {code(f'{COMMAND} {line}')}"
-    return Message(said, (section(said), context(asked)))
+    return Message(clip(said), (section(said), context(asked)))
 
 
 def build_refusal(error: RequestError) -> Message:
@@ -84,18 +78,22 @@ def build_refusal(error: RequestError) -> Message:
     if error.example:
         hint = f"Try {code(f'{COMMAND} {error.example}')}"
         blocks.append(section(hint))
-    return Message(f"{said} {hint}".strip(), tuple(blocks))
+    return Message(clip(f"{said} {hint}".strip()), tuple(blocks))
 
 
 def build_note(sentence: str) -> Message:
     """A plain sentence."""
-    return Message(escape(sentence), (section(escape(sentence)),))
+    said = escape(sentence)
+    return Message(clip(said), (section(said),))
 
 
 def build_text(text: str) -> Message:
-    """Lines in fixed width: a list, or help; split where they are too long for one section."""
-    paragraphs = text.split("\n\n")
-    return Message(escape(paragraphs[0]), tuple(preformatted(part) for part in _pack(paragraphs)))
+    """Lines in fixed width, such as a list; over as many sections as they need, or as a message takes."""
+    parts = _pack(text.splitlines())
+    shown = [preformatted(part) for part in parts[:_MOST_PARTS]]
+    left = sum(part.count("\n") + 1 for part in parts[_MOST_PARTS:])
+    rest = [context(f"{count(left, 'more line')} would not fit into a message.")] if left else []
+    return Message(clip(escape(text.partition("\n")[0])), (*shown, *rest))
 
 
 def build_csv_comment(question: Question, *, cut: bool) -> str:
@@ -108,10 +106,12 @@ def build_csv_comment(question: Question, *, cut: bool) -> str:
 
 
 def _build_head(answer: Answer) -> list[Block]:
-    verdict = section(f"{_MARKS[answer.verdict.code]} *{escape(answer.verdict.text)}*")
+    verdict = section(f"{_MARKS[answer.verdict.code]} {bold(answer.verdict.text)}")
     problems = render_problems(answer)
     listed = [section(":warning: " + "\n".join(map(escape, problems)))] if problems else []
-    return [verdict, context(escape(render_coverage(answer))), *listed]
+    paths = write_paths(answer.question, answer.paths, answer.totals)
+    ways = [section(escape(paths))] if paths else []
+    return [verdict, context(escape(render_coverage(answer))), *listed, *ways]
 
 
 def _build_totals(answer: Answer, labels: Labels) -> list[Block]:
@@ -148,16 +148,15 @@ def _build_table(talkers: Sequence[Conversation], labels: Labels) -> Block:
 
 def _notify(answer: Answer) -> str:
     table = f"\n{render_table(answer.talkers)}" if answer.talkers else ""
-    return escape(f"{answer.verdict.text}{table}")[:_NOTIFICATION_LIMIT]
+    return clip(escape(f"{answer.verdict.text}{table}"))
 
 
-def _pack(paragraphs: Sequence[str]) -> list[str]:
-    """Paragraphs joined into as few parts as fit a section each."""
+def _pack(lines: Iterable[str]) -> list[str]:
+    """Lines joined into as few parts as fit a section each."""
     parts: list[str] = []
-    for paragraph in paragraphs:
-        joined = f"{parts[-1]}\n\n{paragraph}" if parts else paragraph
-        if parts and len(escape(joined)) < 2_900:  # noqa: PLR2004 - a section takes 3,000
-            parts[-1] = joined
+    for line in lines:
+        if parts and len(escape(f"{parts[-1]}\n{line}")) < _PART:
+            parts[-1] += f"\n{line}"
         else:
-            parts.append(paragraph)
-    return parts
+            parts.append(line)
+    return [part for part in parts if part.strip()]

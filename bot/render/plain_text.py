@@ -9,9 +9,10 @@ from tabulate import tabulate
 from bot.domain.answer import Answer
 from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
+from bot.domain.paths import write_paths
 from bot.domain.services import write_service
 from bot.domain.wording import count, list_days, write_bytes
-from bot.render.changes import render_changes
+from bot.render.changes import list_shown, render_changes
 
 TALKER_HEADINGS = ("Client", "Server", "Service", "Action", "Bytes", "Packets", "Flows", "Last seen (UTC)")
 RIGHT_ALIGNED = (4, 5, 6)
@@ -39,9 +40,22 @@ def render_table(talkers: Sequence[Conversation], labels: Labels = NO_LABELS) ->
     return tabulate(rows, TALKER_HEADINGS, tablefmt="simple", colalign=aligned, disable_numparse=True)
 
 
+def list_addresses(answer: Answer) -> list[str]:
+    """The addresses that an answer shows, in a message or as text."""
+    changed = list_shown(answer.comparison) if answer.comparison else ()
+    return [address for row in (*answer.talkers, *changed) for address in (row.client, row.server)]
+
+
 def render_text(answer: Answer, labels: Labels = NO_LABELS) -> str:
-    """The whole answer: verdict, coverage, totals, talkers, what changed, cost."""
-    parts = [answer.verdict.text, render_coverage(answer), *render_problems(answer)]
+    """The whole answer: verdict, coverage, paths, totals, talkers, what changed, cost."""
+    labels = labels.with_services(answer.services)
+    paths = write_paths(answer.question, answer.paths, answer.totals)
+    parts = [
+        answer.verdict.text,
+        render_coverage(answer),
+        *render_problems(answer),
+        *([paths] if paths else []),
+    ]
     if answer.talkers:
         parts += [render_totals(answer, len(answer.talkers)), "", render_table(answer.talkers, labels), ""]
     if answer.comparison:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tabulate import tabulate
 
-from bot.domain.cidr import ParsedBlock
+from bot.domain.cidr import Block, ParsedBlock
 from bot.domain.help import HELP, OPTIONS
 from bot.domain.registration import Added, Listing, Removed
 from bot.domain.wording import count
@@ -60,14 +61,11 @@ def render_listing(listing: Listing) -> str:
     """A table of the registered blocks with the networks that hold them."""
     if not listing.blocks:
         return "No block is registered yet. Register one with: add 10.1.0.0/16 as vpc-b"
-    rows = [
-        (
-            str(block),
-            f"{block.size:,}",
-            ", ".join(name for name, held in listing.networks.items() if block in held),
-        )
-        for block in listing.blocks
-    ]
+    names: dict[Block, list[str]] = defaultdict(list)
+    for name, held in listing.networks.items():
+        for block in held:
+            names[block].append(name)
+    rows = [(str(block), f"{block.size:,}", ", ".join(names[block])) for block in listing.blocks]
     table = tabulate(
         rows, ("Block", "Addresses", "Network"), colalign=("left", "right", "left"), disable_numparse=True
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.message import Block, Message
 from bot.domain.run import Run, RunState
 from bot.render.messages import COMMAND
-from bot.render.mrkdwn import code, context, escape, mention, moment, section
+from bot.render.mrkdwn import clip, code, context, escape, list_sections, mention, moment, section
 
 CANCEL_RUN = "cancel_run"
 """The button's action_id; its value is the run's id."""
@@ -55,7 +55,7 @@ def build_cancelled(run: Run) -> Message:
 def build_said(sentence: str, user_id: str) -> Message:
     """What somebody's command did, for everybody."""
     text = f"{mention(user_id)}: {escape(sentence)}"
-    return Message(text, (section(text),))
+    return Message(clip(text), (section(text),))
 
 
 def build_run_list(runs: Sequence[Run], user_id: str) -> Message:
@@ -70,7 +70,7 @@ def list_runs(runs: Sequence[Run], user_id: str) -> list[Block]:
         return [section("Nothing was asked yet.")]
     lines = [_list_run(run, user_id) for run in runs[:_LISTED]]
     hint = context(f"{code(f'{COMMAND} cancel RUN')} ends one that is under way.")
-    return [*_pack(lines), hint]
+    return [*list_sections(lines), hint]
 
 
 def _ask(run: Run) -> str:
@@ -81,11 +81,6 @@ def _list_run(run: Run, user_id: str) -> str:
     who = "you" if run.asked.user_id == user_id else mention(run.asked.user_id)
     said = f"{_STATES[run.state]}{f': {run.verdict}' if run.verdict else ''}"
     return f"{code(run.id)}  {said}\n{code(run.asked.line)} · {who} · {moment(run.asked.at)}"
-
-
-def _pack(lines: Sequence[str]) -> list[Block]:
-    """Some runs to a section, so that none is cut in its middle."""
-    return [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
 
 
 def _build_cancel_button(run: Run) -> Block:

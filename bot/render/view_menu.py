@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.address import Address, is_address
-from bot.domain.message import Block
+from bot.domain.message import Block, Message
 from bot.domain.question import Action, Measure, Question
 from bot.domain.services import write_service
 from bot.domain.view import (
@@ -20,6 +20,8 @@ from bot.domain.view import (
 )
 from bot.domain.view_answer import Choices, HostRow, PortRow
 from bot.domain.wording import write_bytes
+from bot.errors import ExpiredError
+from bot.render.messages import build_refusal
 
 LOOK_CLOSER = "view_look"
 ONLY_PORT = "view_port"
@@ -51,6 +53,8 @@ _KINDS = {
     ViewKind.HOSTS_OTHER: "Hosts on the other side",
     ViewKind.SUBNETS: "Subnets (/24)",
     ViewKind.DAYS: "Over time",
+    ViewKind.PATHS: "Paths",
+    ViewKind.SERVICES: "AWS services",
     ViewKind.CHANGES: "Changes against the window before",
 }
 _ACTIONS = {Action.ACCEPT: "Accepted only", Action.REJECT: "Rejected only", None: "Accepted and rejected"}
@@ -74,6 +78,18 @@ def build_view_menu(
     """
     menu = _Menu(run_id, question, choices, view or start_view(question))
     return tuple({"type": "actions", "elements": elements} for elements in (menu.menus, menu.buttons))
+
+
+def build_expired(error: ExpiredError) -> Message:
+    """That a result is no longer kept, and a button that asks the same again."""
+    button = {
+        "type": "button",
+        "action_id": RUN_AGAIN,
+        "text": _plain("Run it again"),
+        "style": "primary",
+        "value": encode_view(error.run_id, View()),
+    }
+    return build_refusal(error).with_foot(({"type": "actions", "elements": [button]},))
 
 
 @dataclass(frozen=True)
@@ -131,6 +147,10 @@ class _Menu:
         kinds = dict(_KINDS)
         if not self.choices.other_hosts:  # as in all that is internal
             del kinds[ViewKind.HOSTS_OTHER]
+        if not self.choices.has_paths:
+            del kinds[ViewKind.PATHS]
+        if not self.choices.has_services:
+            del kinds[ViewKind.SERVICES]
         if self.question.compared is None:
             del kinds[ViewKind.CHANGES]
         asked = str(self.question.asked)

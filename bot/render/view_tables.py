@@ -13,9 +13,10 @@ from bot.domain.changes import Change, ChangedConversation, Comparison
 from bot.domain.conversation import Conversation
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block
+from bot.domain.paths import name_path
 from bot.domain.services import write_service
 from bot.domain.view import ViewKind
-from bot.domain.view_answer import DayRow, HostRow, PortRow, SubnetRow, Sums, ViewRow
+from bot.domain.view_answer import DayRow, HostRow, PathRow, PortRow, ServiceRow, SubnetRow, Sums, ViewRow
 from bot.domain.wording import write_bytes
 from bot.render.changes import name_change, write_volume
 from bot.render.plain_text import RIGHT_ALIGNED, TALKER_HEADINGS, build_cells
@@ -84,10 +85,9 @@ def render_table_text(table: Table) -> str:
 
 def _build_changes_table(comparison: Comparison, labels: Labels) -> Table:
     """The most rows of each change with which no change is left out for another's sake."""
-    longest = max((len(listed.rows) for listed in comparison.lists), default=0)
-    for top in range(longest, 0, -1):
-        rows = [row for listed in comparison.lists for row in listed.rows[:top]]
-        cells = [_write_changed(row, comparison, labels) for row in rows]
+    lists = [[_write_changed(row, comparison, labels) for row in listed.rows] for listed in comparison.lists]
+    for top in range(max(map(len, lists), default=0), 0, -1):
+        cells = [row for rows in lists for row in rows[:top]]
         fitting = _fit(_CHANGED, cells)
         if len(fitting) == len(cells):
             return Table(_CHANGED, tuple(fitting), _CHANGED_RIGHT)
@@ -152,6 +152,14 @@ def _write_day(row: DayRow, _: Labels) -> tuple[str, ...]:
     return (str(row.day), *_write_sums(row.sums))
 
 
+def _write_path(row: PathRow, _: Labels) -> tuple[str, ...]:
+    return (name_path(row), *_write_sums(row.sums))
+
+
+def _write_aws_service(row: ServiceRow, _: Labels) -> tuple[str, ...]:
+    return (row.service, f"{row.hosts:,}", f"{row.peers:,}", *_write_sums(row.sums))
+
+
 def _write_sums(sums: Sums) -> tuple[str, ...]:
     counts = (f"{sums.packets:,}", f"{sums.flows:,}")
     return (f"{sums.conversations:,}", write_bytes(sums.bytes), *counts, _write_time(sums.last_seen))
@@ -192,5 +200,9 @@ _FORMS: dict[ViewKind, _Form] = {
     ViewKind.HOSTS_ASKED: _Form(_HOST, _write_host, (1, 2, 3, 4, 5, 6)),
     ViewKind.HOSTS_OTHER: _Form(_HOST, _write_host, (1, 2, 3, 4, 5, 6)),
     ViewKind.SUBNETS: _Form(("Clients' network", "Servers' network", *_SUMS), _write_subnet, (2, 3, 4, 5)),
+    ViewKind.PATHS: _Form(("Path", *_SUMS), _write_path, (1, 2, 3, 4)),
+    ViewKind.SERVICES: _Form(
+        ("AWS service", "Addresses", "Peers", *_SUMS), _write_aws_service, (1, 2, 3, 4, 5, 6)
+    ),
     ViewKind.DAYS: _Form(("Day", *_SUMS), _write_day, (1, 2, 3, 4)),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.domain.changes import ChangedConversation
+from bot.domain.conversation import Conversation
 from bot.domain.doubts import list_missing
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
@@ -12,16 +14,15 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action
 from bot.domain.verdict import describe
 from bot.domain.view import View, ViewKind, find_new_since
-from bot.domain.view_answer import DayRow, ViewAnswer
+from bot.domain.view_answer import DayRow, HostRow, ViewAnswer
 from bot.domain.wording import count, write_bytes
 from bot.render.changes import render_counts, render_doubts
 from bot.render.changes import render_heading as render_changes_heading
 from bot.render.day_chart import build_day_chart
-from bot.render.mrkdwn import context, escape, mention, preformatted, section
+from bot.render.mrkdwn import bold, clip, context, escape, mention, preformatted, section
 from bot.render.view_menu import build_view_menu
 from bot.render.view_tables import Table, build_table_block, build_view_table, render_table_text
 
-_NOTIFICATION_LIMIT = 3_500
 _TITLES = {
     ViewKind.TALKERS: "Conversations",
     ViewKind.PORTS: "Service ports",
@@ -31,6 +32,8 @@ _TITLES = {
     ViewKind.DAYS: "Over time",
     ViewKind.PAIR: "First and last seen",
     ViewKind.CHANGES: "Changes",
+    ViewKind.PATHS: "Paths",
+    ViewKind.SERVICES: "AWS services",
 }
 _ACTIONS = {Action.ACCEPT: "accepted only", Action.REJECT: "rejected only"}
 
@@ -42,11 +45,12 @@ def build_view_message(
 
     `user_id` is who asked for it, where anybody did.
     """
+    labels = labels.with_services(answer.services)
     heading, said = render_heading(answer), render_sums(answer, labels)
     head = [
-        section(f":mag: *{escape(heading)}*"),
+        section(f":mag: {bold(heading)}"),
         section(escape(said)),
-        *(section(f":warning: {escape(sentence)}") for sentence in _find_limits(answer)),
+        *(section(f":warning: {escape(sentence)}") for sentence in _find_limits(answer, scanned_at)),
     ]
     foot = [
         _build_foot(answer, scanned_at, user_id),
@@ -54,10 +58,21 @@ def build_view_message(
     ]
     table = None if _is_empty(answer) else _build_table(answer, labels)
     return Message(
-        text=escape(f"{heading}: {said}")[:_NOTIFICATION_LIMIT],
+        text=clip(escape(f"{heading}: {said}")),
         blocks=(*head, *_build_chart(answer), *([build_table_block(table)] if table else []), *foot),
         simple=(*head, *([preformatted(render_table_text(table))] if table else []), *foot),
     )
+
+
+def list_addresses(answer: ViewAnswer) -> list[str]:
+    """The addresses of single hosts that the view's message shows."""
+    shown: list[str] = []
+    for row in answer.rows:
+        if isinstance(row, (Conversation, ChangedConversation)):
+            shown += (row.client, row.server)
+        elif isinstance(row, HostRow):
+            shown.append(row.address)
+    return shown
 
 
 def render_heading(answer: ViewAnswer) -> str:
@@ -132,6 +147,8 @@ def _say_nothing(answer: ViewAnswer) -> str:
     found = answer.totals.conversations
     if answer.conflict:
         return f"The scan had left {answer.conflict} out, so it cannot tell: ask anew."
+    if answer.view.kind is ViewKind.SERVICES and answer.sums.conversations:
+        return f"The logs name no AWS service in the {count(answer.sums.conversations, 'conversation')}."
     if answer.sums.conversations:
         return f"No host of the {count(answer.sums.conversations, 'conversation')} is on this side."
     if answer.truncated:
@@ -144,7 +161,7 @@ def _say_nothing(answer: ViewAnswer) -> str:
     return f"None of the {count(found, 'conversation')} that the scan found."
 
 
-def _find_limits(answer: ViewAnswer) -> Iterator[str]:
+def _find_limits(answer: ViewAnswer, scanned_at: datetime) -> Iterator[str]:
     """What the view cannot know."""
     if answer.comparison:
         yield from render_doubts(answer.comparison)
@@ -157,6 +174,9 @@ def _find_limits(answer: ViewAnswer) -> Iterator[str]:
     if not answer.coverage.is_full:
         new = ", so what seems new need not be" if answer.view.new_days else ""
         yield f"The logs are not complete{new}: {list_missing(answer.coverage)}."
+    today = scanned_at.date()
+    if any(isinstance(row, DayRow) and row.day == today for row in answer.rows) and not _is_empty(answer):
+        yield f"{today} was not over when it was scanned: less on that day need not be a drop."
 
 
 def _build_chart(answer: ViewAnswer) -> list[Block]:

@@ -6,16 +6,27 @@ from collections.abc import Sequence
 
 from bot.domain.message import Block, Message
 from bot.domain.watch import Watch
+from bot.domain.wording import count
 from bot.render.messages import COMMAND
-from bot.render.mrkdwn import code, context, escape, mention, moment, section
+from bot.render.mrkdwn import bold, clip, code, context, escape, list_sections, mention, moment, section
 
 _LISTED = 25
+_NEWS_LIMIT = 480  # of a text of 4,000, of which the answer takes up to 3,500
+
+
+def build_news(news: Sequence[str], watch_id: str) -> Message | None:
+    """What a watch tells, to stand above the answer; None where no watch asked."""
+    if not news:
+        return None
+    said = clip(escape(" ".join(news)), _NEWS_LIMIT)
+    told = list_sections(f":eyes: {bold(one)}" for one in news)
+    return Message(said, (*told, context(f"watch {code(watch_id)}")))
 
 
 def build_watch_set(watch: Watch) -> Message:
     """That a watch was set, for everybody."""
     told = "every look is told" if watch.is_report else "only what changes is told"
-    when = f"{watch.schedule} ({watch.time_zone})"
+    when = f"{watch.schedule} ({watch.time_zone}){_write_end(watch)}"
     asked = f"{mention(watch.user_id)} watches {code(watch.line)} {escape(when)}"
     text = f"{asked}: {told}. The first look is {moment(watch.next_at)}."
     return Message(text, (section(f":eyes: {text}"), context(f"watch {code(watch.id)}")))
@@ -44,12 +55,18 @@ def list_watches(watches: Sequence[Watch], user_id: str) -> list[Block]:
         return [section(f"Nothing is watched. Try {code(f'{COMMAND} help watch')}.")]
     lines = [_list_watch(watch, user_id) for watch in watches[:_LISTED]]
     hint = " ".join(code(f"{COMMAND} {verb} WATCH") for verb in ("pause", "resume", "unwatch"))
-    packed = [section("\n".join(lines[first : first + 5])) for first in range(0, len(lines), 5)]
-    return [*packed, context(hint)]
+    more = len(watches) - len(lines)
+    rest = [f"{more:,} more come after these."] if more > 0 else []
+    return [*list_sections(lines), context(*rest, hint)]
 
 
 def _list_watch(watch: Watch, user_id: str) -> str:
     who = "you" if watch.user_id == user_id else mention(watch.user_id)
     when = "paused" if watch.is_paused else f"next {moment(watch.next_at)}"
-    how = f"{watch.schedule} ({watch.time_zone}){', every look told' if watch.is_report else ''}"
+    report = ", every look told" if watch.is_report else ""
+    how = f"{watch.schedule} ({watch.time_zone}){report}{_write_end(watch)}"
     return f"{code(watch.id)}  {code(watch.line)}\n{escape(how)} · {when} · {who}"
+
+
+def _write_end(watch: Watch) -> str:
+    return f", until silent for {count(watch.silent_days, 'day')}" if watch.silent_days else ""

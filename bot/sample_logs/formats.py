@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bot.sample_logs.network import (
+    AWS_SERVICES,
     AZ_ID,
     INTERFACES,
     REGION,
@@ -60,7 +61,8 @@ def _build_v5_row(record: Record) -> Row:
         *(VPC_ID, interface.subnet_id, interface.instance_id),
         *(record.tcp_flags, _choose_type(record), record.srcaddr, record.dstaddr),
         *(REGION, AZ_ID, None, None),
-        *(None, None, *_choose_path(record, interface)),
+        *(AWS_SERVICES.get(record.srcaddr or ""), AWS_SERVICES.get(record.dstaddr or "")),
+        *_choose_path(record, interface),
     )
 
 

@@ -15,7 +15,10 @@ VPC_B = ipaddress.ip_network("10.1.0.0/16")
 PRIVATE = ipaddress.ip_network("10.0.0.0/8")
 
 # AWS's traffic-path numbers for outgoing records.
-PATH_SAME_VPC, PATH_VIRTUAL_PRIVATE_GATEWAY, PATH_PEERING, PATH_INTERNET_GATEWAY = 1, 3, 4, 8
+PATH_SAME_VPC, PATH_VIRTUAL_PRIVATE_GATEWAY, PATH_PEERING = 1, 3, 4
+PATH_GATEWAY_ENDPOINT, PATH_INTERNET_GATEWAY = 7, 8
+
+AWS_SERVICES = {"198.51.100.80": "S3"}
 
 
 def build_hex(text: str, digits: int) -> str:
@@ -78,4 +81,6 @@ def choose_traffic_path(dstaddr: str) -> int:
         return PATH_SAME_VPC
     if address in VPC_B:
         return PATH_PEERING
+    if dstaddr in AWS_SERVICES:
+        return PATH_GATEWAY_ENDPOINT
     return PATH_VIRTUAL_PRIVATE_GATEWAY if address in PRIVATE else PATH_INTERNET_GATEWAY

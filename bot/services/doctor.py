@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.aws_ranges import AwsRanges
 from bot.domain.cidr import parse_block
-from bot.domain.flowlog import FIELDS, NEEDED, PARTITIONS, Type
+from bot.domain.flowlog import FIELDS, LOG_TABLE, NEEDED, PARTITIONS, Type, find_optional, fits
 from bot.domain.question import Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.window import build_window_of_days
@@ -17,12 +18,11 @@ from bot.errors import OperatorError
 from bot.services.ports import Estimator
 from bot.services.statements import build_scan
 
-LOG_TABLE, BLOCK_TABLE = "vpcflowlogstable", "cidrtable"
+BLOCK_TABLE = "cidrtable"
 SCOPES = ("commands", "chat:write", "chat:write.public", "files:write")
 
-_WHOLE_NUMBERS = {"tinyint", "smallint", "int", "integer", "bigint"}
-_TEXTS = {"string", "varchar"}
 _LOOK_BACK_DAYS = 2
+_OLDEST_RANGES = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -140,22 +140,18 @@ def _compare(table: str, wanted: Mapping[str, Type], found: Mapping[str, str]) -
     wrong = [
         f"{name} is {found[name]} and must be {kind}"
         for name, kind in wanted.items()
-        if name in found and not _fits(found[name], kind)
+        if name in found and not fits(found[name], kind)
     ]
     mends = [f"it lacks {', '.join(missing)}", *wrong] if missing else wrong
     return Finding(f"table {table}, {count(len(wanted), 'column')}", "; ".join(mends) + "." if mends else "")
-
-
-def _fits(found: str, wanted: Type) -> bool:
-    name = found.lower().partition("(")[0]
-    return name in (_TEXTS if wanted is Type.STRING else _WHOLE_NUMBERS)
 
 
 def check_scan(catalog: Catalog, objects: Objects, now: datetime) -> Iterator[Finding]:
     """Whether Athena plans a scan, and whether the bot can read what Athena writes."""
     side = Side((parse_block("192.0.2.0/24").block,))
     question = Question(Scenario.PEERING, side, build_window_of_days(1, now, 1))
-    location = catalog.explain(build_scan(question, 1))
+    fields = find_optional(catalog.read_columns(LOG_TABLE))
+    location = catalog.explain(build_scan(question, 1, fields))
     yield Finding("Athena plans a scan")
     objects.try_reading(location)
     yield Finding("the bot reads results")
@@ -176,6 +172,26 @@ def check_logs(estimator: Estimator, now: datetime) -> Iterator[Finding]:
             f"flow logs of the last {_LOOK_BACK_DAYS} days",
             "there are none: does a flow log deliver to VPCCIDR_LOGS?",
         )
+
+
+def check_renewal(renew: Callable[[], None]) -> Iterator[Finding]:
+    """Whether AWS's list of its ranges can be fetched, where it is."""
+    renew()
+    yield from ()
+
+
+def check_ranges(load: Callable[[], AwsRanges], now: datetime) -> Iterator[Finding]:
+    """Whether AWS's list of its ranges can be read, and is new: AWS publishes it several times a week."""
+    ranges = load()
+    is_old = now - ranges.created > _OLDEST_RANGES
+    mend = "it is old: fetch a new one, or set VPCCIDR_AWS_RANGES to AWS's address of it." if is_old else ""
+    yield Finding(f"AWS's ranges, of {ranges.created:%Y-%m-%d %H:%M} UTC", mend)
+
+
+def check_host_names(region: str, look: Callable[[], object]) -> Iterator[Finding]:
+    """Whether EC2 tells the names of hosts of a region."""
+    look()
+    yield Finding(f"EC2 names hosts in {region}")
 
 
 def check_bot_token(workspace: SlackWorkspace) -> Iterator[Finding]:

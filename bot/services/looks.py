@@ -13,13 +13,13 @@ from typing import TextIO
 from bot.domain.message import Message
 from bot.domain.run import Run, Scanned
 from bot.domain.view import View
-from bot.errors import RequestError, SlackError
+from bot.errors import ExpiredError, RequestError, SlackError
 from bot.render.csv_file import name_view_csv, write_view
 from bot.render.pictures import draw_chart
-from bot.render.views import build_view_message
+from bot.render.views import build_view_message, list_addresses
 from bot.services.csv_delivery import send_file, send_pictures
+from bot.services.names import Names
 from bot.services.ports import Chat, Reports, Result, RunStore
-from bot.services.registry import Registry
 from bot.services.views import build_view, list_view_rows
 
 _log = logging.getLogger(__name__)
@@ -31,13 +31,11 @@ class Looks:
     Every call raises RequestError, and StoreError.
     """
 
-    def __init__(
-        self, store: RunStore, reports: Reports, chat: Chat, registry: Registry, max_rows: int
-    ) -> None:
+    def __init__(self, store: RunStore, reports: Reports, chat: Chat, names: Names, max_rows: int) -> None:
         self._store = store
         self._reports = reports
         self._chat = chat
-        self._registry = registry
+        self._names = names
         self._max_rows = max_rows
 
     def find(self, run_id: str) -> Run:
@@ -52,7 +50,7 @@ class Looks:
         run = self.find(run_id)
         with self._open(run) as (scanned, result):
             answer = build_view(run.understood, result, view, scanned.problems)
-        labels = self._registry.read_labels()
+        labels = self._names.read_labels(list_addresses(answer))
         message = build_view_message(answer, run.id, scanned.at, user_id, labels)
         self._chat.post(run.asked.channel, message, run.thread_ts)
         if not self._chat.takes_charts:
@@ -76,7 +74,7 @@ class Looks:
     def _open(self, run: Run) -> Iterator[tuple[Scanned, Result]]:
         scanned = run.scanned
         if scanned is None or not Path(scanned.result).is_file():
-            raise RequestError("The result of this answer is no longer kept: run it again.", run.asked.line)
+            raise ExpiredError(run.id, run.asked.line)
         with closing(self._reports.load(Path(scanned.result), self._max_rows)) as result:
             yield scanned, result
 

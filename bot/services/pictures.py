@@ -52,7 +52,7 @@ class Gallery:
         return [*networks, *(partial(draw_chart, chart, name) for chart in charts)]
 
     def _begin(self, registry: Registry) -> None:
-        self._sums = TrafficSums(registry.read_networks(self._answer.question.blocks).find)
+        self._sums = TrafficSums(registry.place_networks(self._answer.question.blocks).find)
 
     def _draw_networks(self, sums: TrafficSums) -> Picture:
         return draw_networks(self._answer, sums.read(MOST_LINKS))

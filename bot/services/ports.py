@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.address import Address
 from bot.domain.answer import Cost
 from bot.domain.audit import AuditLine
 from bot.domain.changes import ChangeList, Extent
@@ -16,6 +17,7 @@ from bot.domain.cidr import Block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow, Problem
 from bot.domain.message import Message
+from bot.domain.prefixes import NamedPrefixes
 from bot.domain.question import Question
 from bot.domain.run import Run, SentFile
 from bot.domain.totals import Totals
@@ -73,6 +75,9 @@ class Engine(Protocol):
     """Runs scans, several at a time, none of them in the caller's thread."""
 
     name: str
+
+    def find_fields(self) -> frozenset[str]:
+        """Which of the OPTIONAL fields its table of flow logs has; none where nobody can tell."""
 
     def start(self, token: str, scan: Scan) -> str:
         """Start a scan and return its execution's id. The same token starts nothing twice."""
@@ -132,6 +137,12 @@ class Result(Protocol):
     def read_view(self, question: Question, view: View, limit: int) -> Iterator[ViewRow]:
         """A view's rows, the largest first, or by day; at most `limit`. Raises RequestError, too."""
 
+    def read_extras(self, question: Question, view: View) -> tuple[bool, bool]:
+        """Whether the logs tell a path, and an AWS service, of anything that a view keeps."""
+
+    def read_services(self, question: Question, hosts: Sequence[Address]) -> dict[str, str]:
+        """The AWS services of those hosts for which the logs name one, by their addresses."""
+
     def read_changes(self, question: Question, view: View, limit: int) -> list[ChangeList]:
         """What changed against the window before, of each change at most `limit` conversations."""
 
@@ -175,6 +186,24 @@ class BlockStore(Protocol):
 
     def remove_network(self, name: str) -> None:
         """Forget the network's name; its blocks stay registered."""
+
+
+class RangeNames(Protocol):
+    """AWS's own list of its public ranges."""
+
+    def read(self) -> NamedPrefixes | None:
+        """What AWS calls its ranges; None where that cannot be read. Never raises or waits for a network."""
+
+
+class HostNames(Protocol):
+    """What hosts are called."""
+
+    def find(self, addresses: Iterable[str]) -> dict[str, str]:
+        """The names of those addresses that are known to have one, fit to be shown.
+
+        Never raises, and takes a few seconds at most: a name that is not known by then, or not for sure, is
+        left out.
+        """
 
 
 class Chat(Protocol):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from bot.domain.cidr import Block, ParsedBlock, find_overlaps, parse_block
 from bot.domain.command import Add, Ask, Operand
-from bot.domain.labels import Labels
 from bot.domain.networks import Networks
 from bot.domain.question import Question, Side
 from bot.domain.registration import Added, Listing, Removed
@@ -43,11 +42,11 @@ class Registry:
         """Everything that is registered. Raises StoreError."""
         return Listing(tuple(self._store.list_blocks()), self._store.list_networks())
 
-    def read_labels(self) -> Labels:
-        """The names of addresses, as registered now. Raises StoreError."""
-        return Labels(self._store.list_networks())
+    def read_networks(self) -> dict[str, tuple[Block, ...]]:
+        """The blocks of every network, by its name. Raises StoreError."""
+        return self._store.list_networks()
 
-    def read_networks(self, blocks: Sequence[Block]) -> Networks:
+    def place_networks(self, blocks: Sequence[Block]) -> Networks:
         """The networks of addresses, as registered now; `blocks` count as registered. Raises StoreError."""
         return Networks(self._store.list_networks(), (*self._store.list_blocks(), *blocks))
 

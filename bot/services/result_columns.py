@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from bot.domain.flowlog import FIELDS, PARTITIONS, Type
 
+OPTIONAL_COLUMNS: dict[str, Type] = {
+    "lowest_path": Type.INT,
+    "highest_path": Type.INT,
+    "peering_path": Type.INT,
+    "client_service": Type.STRING,
+    "server_service": Type.STRING,
+}
+"""Those that results of scans by earlier versions lack."""
+
 SCAN_COLUMNS: dict[str, Type] = {
     "kind": Type.STRING,
     "day": Type.STRING,
@@ -24,6 +33,7 @@ SCAN_COLUMNS: dict[str, Type] = {
     "bytes_to_client": Type.BIGINT,
     "first_seen": Type.BIGINT,
     "last_seen": Type.BIGINT,
+    **OPTIONAL_COLUMNS,
     "total_conversations": Type.BIGINT,
     "total_flows": Type.BIGINT,
     "total_packets": Type.BIGINT,

@@ -18,25 +18,33 @@ from pathlib import Path
 from bot.domain.answer import Answer, Cost
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.conversation import Conversation
-from bot.domain.dependency import find_dependencies
+from bot.domain.dependency import doubt_dependencies, find_dependencies
 from bot.domain.estimate import Estimate
-from bot.domain.labels import Labels
-from bot.domain.message import Block, Message
+from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.run import Run, RunState, Scanned
+from bot.domain.verdict import Code
 from bot.domain.view import start_view
 from bot.domain.watch import REMEMBERED
 from bot.errors import EngineError, RequestError
+from bot.render import disconnect
 from bot.render.csv_file import name_csv, write_records, write_rows
-from bot.render.disconnect import build_dependencies, build_watch_offer
 from bot.render.estimates import build_consent, render_estimate
-from bot.render.messages import build_answer_message, build_csv_comment, build_failure, build_note
+from bot.render.messages import (
+    build_answer_message,
+    build_csv_comment,
+    build_failure,
+    build_note,
+)
+from bot.render.plain_text import list_addresses
 from bot.render.replies import render_added, render_notes
 from bot.render.runs import build_cancelled, build_continuing, build_running, build_said
 from bot.render.view_menu import build_view_menu
+from bot.render.watches import build_news
 from bot.services.answers import build_answer
 from bot.services.csv_delivery import CsvDelivery
 from bot.services.estimates import Estimates
+from bot.services.names import Names
 from bot.services.pictures import Galleries
 from bot.services.ports import Engine, Outcome, Progress, Reports, Result, RunStore, Scan, State
 from bot.services.posting import Posting
@@ -63,6 +71,7 @@ class RunSteps:
         max_rows: int,
         limits: Limits,
         news: News,
+        names: Names,
         estimates: Estimates | None = None,
     ) -> None:
         self._registry = registry
@@ -75,6 +84,7 @@ class RunSteps:
         self._galleries = Galleries(registry, reports, max_rows)
         self._limits = limits
         self._news = news
+        self._names = names
         self._estimates = estimates
 
     # Beginning
@@ -112,7 +122,7 @@ class RunSteps:
         if estimate and estimate.needs_consent and not run.asked.confirmed:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
             return self._end(run, RunState.DONE, "asked for consent")
-        statement = build_scan(prepared.question, self._max_rows + 1)
+        statement = build_scan(prepared.question, self._max_rows + 1, self._engine.find_fields())
         run = replace(run, question=prepared.question, statement=statement, notes=notes)
         return self._announce(run, _expect(estimate))
 
@@ -162,7 +172,7 @@ class RunSteps:
             news = self._judge(run, answer, result)
             if not news:
                 return self._end(run, RunState.DONE, f"{run.verdict}: nothing new")
-            run = replace(run, notes=(*news, *run.notes))
+            run = replace(run, news=news)
         message = self._build_message(run, answer, result)
         run = self._posting.show(self._save(run), message)
         is_refused = bool(message.charts) and not self._posting.takes_charts
@@ -174,30 +184,31 @@ class RunSteps:
 
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
-        labels = self._registry.read_labels()
         is_disconnect = answer.question.is_disconnect
-        story = self._tell_story(run, result, labels) if is_disconnect else ()
+        watched = self._read_watched(run, result) if is_disconnect else ()
+        cut_off = find_dependencies(watched)
+        labels = self._names.read_labels([*list_addresses(answer), *disconnect.list_addresses(cut_off)])
+        doubt = doubt_dependencies(answer.question, watched, answer.totals, answer.coverage)
+        story = disconnect.build_dependencies(cut_off, labels, doubt)
         message = build_answer_message(answer, run.asked.line, run.asked.user_id, run.notes, labels, story)
         choices = find_choices(answer.question, result, start_view(answer.question))
         menu = build_view_menu(run.id, answer.question, choices)
-        offer = (build_watch_offer(run.id),) if is_disconnect else ()
+        offer = (disconnect.build_watch_offer(run.id),) if _is_worth_watching(run, answer) else ()
         has_looks = answer.totals.conversations > 0 or answer.comparison is not None
-        return message.with_foot((*offer, *(menu if has_looks else menu[-1:])))
-
-    def _tell_story(self, run: Run, result: Result, labels: Labels) -> Sequence[Block]:
-        """Who depends on the network that is to be disconnected."""
-        return build_dependencies(find_dependencies(self._read_watched(run, result)), labels)
+        return message.with_head(build_news(run.news, run.asked.watch_id)).with_foot(
+            (*offer, *(menu if has_looks else menu[-1:]))
+        )
 
     def _judge(self, run: Run, answer: Answer, result: Result) -> tuple[str, ...]:
         """What is new for a watch; where nothing is, that is remembered, too."""
-        news = self._news.judge(run, answer.verdict.code, self._read_watched(run, result))
+        news = self._news.judge(run, answer, self._read_watched(run, result))
         if not news:
             self._remember(run, answer, result)
         return news
 
     def _remember(self, run: Run, answer: Answer, result: Result) -> None:
         if run.asked.watch_id:
-            self._news.remember(run, answer.verdict.code, self._read_watched(run, result))
+            self._news.remember(run, answer, self._read_watched(run, result))
 
     def _read_watched(self, run: Run, result: Result) -> Sequence[Conversation]:
         return result.read_talkers(replace(run.understood, top=REMEMBERED))
@@ -287,6 +298,14 @@ class RunSteps:
         about = (asked.user_id, asked.line, asked.channel, outcome, cost.scanned_bytes, cost.usd)
         _log.info("%s asked %r in %s: %s; %d bytes scanned, $%.4f", *about)
         return run
+
+
+def _is_worth_watching(run: Run, answer: Answer) -> bool:
+    """Whether somebody wants to disconnect what was not silent, or not for long, and no watch is at it."""
+    is_silent = (
+        answer.verdict.code is Code.UNUSED and len(answer.coverage.days_asked) > disconnect.SILENT_DAYS
+    )
+    return answer.question.is_disconnect and not run.asked.watch_id and not is_silent
 
 
 def _expect(estimate: Estimate | None) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from bot.domain.binder import Fragment, Value, bind
+from bot.domain.address import Address
+from bot.domain.binder import Fields, Fragment, Value, bind
 from bot.domain.changes import RowKind
+from bot.domain.flowlog import OPTIONAL
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_new_since
 
@@ -22,6 +25,8 @@ VIEWS = {
     ViewKind.DAYS: "days",
     ViewKind.PAIR: "talkers",
     ViewKind.CHANGES: "changes",
+    ViewKind.PATHS: "paths",
+    ViewKind.SERVICES: "services",
 }
 """The report that gives a view's rows."""
 
@@ -37,13 +42,17 @@ def load_text(path: str) -> str:
     return files("sql").joinpath(path).read_text(encoding="utf-8")
 
 
-def build_scan(question: Question, limit: int) -> str:
-    """The one statement that reads the flow logs, giving at most `limit` rows."""
+def build_scan(question: Question, limit: int, fields: Iterable[str] = OPTIONAL) -> str:
+    """The one statement that reads the flow logs, giving at most `limit` rows.
+
+    `fields` are those of OPTIONAL that the engine's table has.
+    """
     compared = question.compared
     previous: dict[str, Value] = {"previous": compared.previous} if compared else {}
     values: dict[str, Value] = {
         "first_day": question.scanned.first_day,
         "last_day": question.scanned.last_day,
+        "fields": Fields(frozenset(fields)),
         "is_previous": _IS_PREVIOUS if compared else Fragment("FALSE"),
         "limit": limit,
     }
@@ -63,6 +72,16 @@ def build_view_rows(question: Question, view: View, limit: int) -> str:
 def build_view_sums(question: Question, view: View) -> str:
     """The sums over what a view keeps of a finished scan, in one row. Raises RequestError, too."""
     return _bind_view("sums", question, view, 1, _ASKED)
+
+
+def build_extras(question: Question, view: View) -> str:
+    """In one row for how many of a view's rows the logs tell a path, and for how many an AWS service."""
+    return _bind_view("extras", question, view, 1, _ASKED)
+
+
+def build_named_hosts(question: Question, hosts: tuple[Address, ...]) -> str:
+    """The AWS services of those hosts that the logs name one for: an address, a service."""
+    return _bind_view("named_hosts", question, View(), len(hosts), _ASKED, {"named": hosts})
 
 
 def build_report(name: str) -> str:
@@ -86,7 +105,14 @@ def _values(question: Question) -> dict[str, Value]:
     }
 
 
-def _bind_view(name: str, question: Question, view: View, limit: int, kinds: tuple[RowKind, ...]) -> str:
+def _bind_view(
+    name: str,
+    question: Question,
+    view: View,
+    limit: int,
+    kinds: tuple[RowKind, ...],
+    more: Mapping[str, Value] | None = None,
+) -> str:
     values: dict[str, Value] = {
         "kinds": kinds,
         "narrowed": Fragment(load_text("narrowed.sql")),
@@ -103,4 +129,4 @@ def _bind_view(name: str, question: Question, view: View, limit: int, kinds: tup
         "measure": view.measure,
         "limit": limit,
     }
-    return bind(load_text(f"reports/{name}.sql"), values)
+    return bind(load_text(f"reports/{name}.sql"), values | dict(more or {}))

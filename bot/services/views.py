@@ -12,8 +12,18 @@ from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, find_problems
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_conflict
-from bot.domain.view_answer import Choices, DayRow, HostRow, PortRow, ViewAnswer, ViewRow, fill_days
+from bot.domain.view_answer import (
+    Choices,
+    DayRow,
+    HostRow,
+    PathRow,
+    PortRow,
+    ViewAnswer,
+    ViewRow,
+    fill_days,
+)
 from bot.errors import RequestError
+from bot.services.aws_services import find_services
 from bot.services.comparing import compare
 from bot.services.ports import Result
 
@@ -36,10 +46,11 @@ def build_view(
     rows, totals = result.read_coverage()
     coverage = build_coverage(question.window.days, rows, find_problems(question.window, problems))
     comparison = _compare(question, result, view, rows, problems)
+    shown = _list_changed(comparison) if comparison else _list_rows(question, result, view, coverage)
     return ViewAnswer(
         question=question,
         view=view,
-        rows=_list_changed(comparison) if comparison else _list_rows(question, result, view, coverage),
+        rows=shown,
         sums=result.read_sums(question, view),
         known=result.read_sums(question, View()).conversations,
         totals=totals,
@@ -48,6 +59,7 @@ def build_view(
         choices=find_choices(question, result, view),
         conflict=find_conflict(question, view),
         comparison=comparison,
+        services=find_services(question, result, shown),
     )
 
 
@@ -64,16 +76,25 @@ def list_view_rows(
     return _list_rows(question, result, view, coverage, limit=EVERY_ROW)
 
 
+def list_paths(question: Question, result: Result) -> Sequence[PathRow]:
+    """The ways out of all conversations that a result holds, the largest first."""
+    view = View(ViewKind.PATHS, measure=question.measure)
+    return _pick(PathRow, result.read_view(question, view, EVERY_ROW))
+
+
 def find_choices(question: Question, result: Result, view: View) -> Choices:
     """What a view can be narrowed to instead: ports and places that leave something to show."""
     any_port = replace(view, kind=ViewKind.PORTS, service_port=None, protocol=None)
     anywhere = replace(view, kind=ViewKind.TALKERS, host=None, subnet=None, pair=None)
     asked, other = (replace(anywhere, kind=kind) for kind in (ViewKind.HOSTS_ASKED, ViewKind.HOSTS_OTHER))
+    has_paths, has_services = result.read_extras(question, view)
     return Choices(
         ports=_pick(PortRow, result.read_view(question, any_port, _OFFERED)),
         asked_hosts=_pick(HostRow, result.read_view(question, asked, _OFFERED)),
         other_hosts=_pick(HostRow, result.read_view(question, other, _OFFERED)),
         pairs=_find_pairs(_pick(Conversation, result.read_view(question, anywhere, _OFFERED))),
+        has_paths=has_paths,
+        has_services=has_services,
     )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.answer import Answer
 from bot.domain.command import SetWatch
 from bot.domain.conversation import Conversation
 from bot.domain.run import Asked, Run, new_run_id
-from bot.domain.verdict import Code
-from bot.domain.watch import FAILED, Watch, find_news, remember
+from bot.domain.verdict import describe_filters
+from bot.domain.watch import FAILED, Watch, find_news, is_silent, remember
+from bot.domain.wording import count
 from bot.errors import RequestError
 from bot.services.ports import People, WatchStore
 
@@ -35,6 +37,7 @@ class Watches:
             command.schedule.find_next(asked.at, zone),
             asked.thread_ts,
             command.is_report,
+            silent_days=command.silent_days,
         )
         self._store.add(watch)
         return watch
@@ -81,10 +84,16 @@ class News:
     def __init__(self, store: WatchStore) -> None:
         self._store = store
 
-    def judge(self, run: Run, verdict: Code, talkers: Sequence[Conversation]) -> tuple[str, ...]:
+    def judge(self, run: Run, answer: Answer, talkers: Sequence[Conversation]) -> tuple[str, ...]:
         """What is to be said above the answer; nothing where nothing has changed, or the watch is gone."""
         for watch in self._store.find(run.asked.watch_id):
-            news = find_news(watch.memory, verdict, talkers)
+            if _has_ended(run, watch, answer):
+                days = count(watch.silent_days, "day")
+                part = describe_filters(answer.question.filters)
+                only = f" Only traffic {part} was asked about." if part else ""
+                said = f"Silent: nothing was accepted for {days}, and their logs are complete."
+                return (f"{said}{only} The watch ends.",)
+            news = find_news(watch.memory, answer.verdict.code, talkers, is_report=watch.is_report)
             return news or (("As the last time.",) if watch.is_report else ())
         return ()
 
@@ -92,12 +101,21 @@ class News:
         """Whether the look before this one did not fail."""
         return any(watch.memory.verdict != FAILED for watch in self._store.find(run.asked.watch_id))
 
-    def remember(self, run: Run, verdict: Code, talkers: Sequence[Conversation]) -> None:
-        """Keep what was found."""
+    def remember(self, run: Run, answer: Answer, talkers: Sequence[Conversation]) -> None:
+        """Keep what was found; or forget the watch, where that was what it waited for."""
         for watch in self._store.find(run.asked.watch_id):
-            self._store.remember(watch.id, remember(watch.memory, verdict, talkers))
+            if _has_ended(run, watch, answer):
+                self._store.remove(watch.id)
+            else:
+                self._store.remember(watch.id, remember(watch.memory, answer.verdict.code, talkers))
 
     def remember_failure(self, run: Run) -> None:
         """Keep that the look failed; what was seen before stays known."""
         for watch in self._store.find(run.asked.watch_id):
             self._store.remember(watch.id, replace(watch.memory, verdict=FAILED))
+
+
+def _has_ended(run: Run, watch: Watch, answer: Answer) -> bool:
+    """Whether what a watch waits for came, as of when it asked: a day that ended since was read too early."""
+    silence = watch.silent_days
+    return silence > 0 and is_silent(silence, answer.totals, answer.coverage, run.asked.at)

@@ -7,12 +7,13 @@ import io
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from pyarrow import fs
 
 from bot.adapters.duckdb_engine import DuckDBEngine
@@ -167,12 +168,33 @@ def let_settle(root: Path, ago_s: float = 3600) -> None:
         os.utime(path, (before, before))
 
 
+class CountingFile(io.FileIO):
+    """A file that tells how many bytes of it were read."""
+
+    def __init__(self, path: str, read: Callable[[int], None]) -> None:
+        super().__init__(path)
+        self._read = read
+
+    def readinto(self, buffer: Any) -> int | None:
+        """As the real one does, and count it."""
+        size = super().readinto(buffer)
+        self._read(size or 0)
+        return size
+
+    def read(self, size: int | None = -1) -> bytes:
+        """As the real one does, and count it."""
+        data = super().read(-1 if size is None else size) or b""
+        self._read(len(data))
+        return data
+
+
 class Opened:
-    """A file system that counts what is opened."""
+    """A file system that counts what is opened, and how many bytes are read of it."""
 
     def __init__(self) -> None:
         self._system = fs.LocalFileSystem()
         self.names: list[str] = []
+        self.bytes = 0
 
     def get_file_info(self, of: Any) -> Any:
         """As the real one does."""
@@ -181,7 +203,10 @@ class Opened:
     def open_input_file(self, path: str) -> Any:
         """As the real one does, and count it."""
         self.names.append(Path(path).name)
-        return self._system.open_input_file(path)
+        return pa.PythonFile(CountingFile(path, self._count), "r")
+
+    def _count(self, size: int) -> None:
+        self.bytes += size
 
 
 class Gate:

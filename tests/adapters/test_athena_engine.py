@@ -57,6 +57,42 @@ def _execution(stage: Stage) -> Any:
     return stage.engine._executions[stage.engine.start("run-1", build_scan())]
 
 
+TABLE = {"CatalogName": "AwsDataCatalog", "DatabaseName": "vpccidr", "TableName": "vpcflowlogstable"}
+
+
+def describe(columns: dict[str, str]) -> dict[str, Any]:
+    listed = [{"Name": name, "Type": kind} for name, kind in columns.items()]
+    return {"TableMetadata": {"Name": "vpcflowlogstable", "Columns": listed}}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"srcaddr": "string"}, set()),
+        (
+            {"traffic_path": "int", "pkt_src_aws_service": "varchar(20)"},
+            {"traffic_path", "pkt_src_aws_service"},
+        ),
+        ({"traffic_path": "string", "pkt_dst_aws_service": "string"}, {"pkt_dst_aws_service"}),
+        ({}, set()),
+    ],
+)
+def test_fields_of_the_table_are_asked_once(
+    stage: Stage, columns: dict[str, str], expected: set[str]
+) -> None:
+    """A statement that names a column that is not there fails, and so does one of another type."""
+    stage.athena.add_response("get_table_metadata", describe(columns), TABLE)
+    assert [stage.engine.find_fields(), stage.engine.find_fields()] == [expected, expected]
+
+
+def test_fields_that_nobody_tells_are_absent_until_somebody_does(stage: Stage) -> None:
+    """A role without the right, or a catalogue that is down, keeps nobody from the answer."""
+    stage.will_refuse("get_table_metadata", "AccessDeniedException", "not authorized")
+    assert stage.engine.find_fields() == frozenset()
+    stage.athena.add_response("get_table_metadata", describe({"traffic_path": "int"}), TABLE)
+    assert stage.engine.find_fields() == {"traffic_path"}
+
+
 @pytest.mark.parametrize("token", ["a", "run-1", "0" * 500])
 def test_any_token_becomes_one_that_athena_takes(token: str) -> None:
     """32 to 128 characters, and another one for another token."""

@@ -9,16 +9,20 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
 from bot.adapters.duckdb_reports import DuckDBReports
+from bot.domain.address import Address
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import CoverageRow
 from bot.domain.question import Measure, Question
 from bot.domain.totals import Totals
 from bot.domain.verdict import Code
+from bot.domain.view import View, ViewKind
+from bot.domain.view_answer import PathRow
 from bot.errors import EngineError
 from bot.services.ports import Progress, Scan, State
+from bot.services.result_columns import OPTIONAL_COLUMNS
 from bot.services.statements import build_raw, build_scan
 from tests.adapters.logs import (
     ACCOUNT,
@@ -64,6 +68,25 @@ def scan(state: Path, logs: Path, asked: Question, limit: int, statement: str = 
         engine.start("run", Scan(statement, asked))
         assert finish(engine, "run") == Progress(State.SUCCEEDED)
         return engine.fetch("run").result
+
+
+@pytest.mark.parametrize("limit", [10_000, COVERAGE_ROWS + 2])
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_a_result_of_an_earlier_version_opens(tmp_path: Path, logs: Path, suffix: str, limit: int) -> None:
+    """Results are kept for weeks: what they lack is unknown, and all else is as it was."""
+    new = scan(tmp_path, logs, QUESTION, limit)
+    table = parquet.read_table(new).drop_columns(list(OPTIONAL_COLUMNS))
+    old = tmp_path / f"old.{suffix}"
+    parquet.write_table(table, old) if suffix == "parquet" else csv.write_csv(table, old)
+    reports = DuckDBReports()
+    with closing(reports.load(new, limit)) as now, closing(reports.load(old, limit)) as then:
+        for view in (View(), View(ViewKind.PORTS), View(ViewKind.PATHS), View(ViewKind.SERVICES)):
+            assert list(then.read_view(QUESTION, view, 100)) == list(now.read_view(QUESTION, view, 100))
+        (path,) = then.read_view(QUESTION, View(ViewKind.PATHS), 100)
+        assert isinstance(path, PathRow)
+        assert (path.numbers, path.sums.conversations) == ((), 5 if limit > COVERAGE_ROWS + 2 else 1)
+        assert then.read_extras(QUESTION, View()) == (False, False)
+        assert then.read_services(QUESTION, [Address("10.1.0.123")]) == {}
 
 
 EXACT = Totals(

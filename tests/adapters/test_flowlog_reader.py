@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import fs
 
-from bot.adapters import flowlog_reader
+from bot.adapters import flowlog_bundles, flowlog_reader
 from bot.adapters.flowlog_layout import LogFile, find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.domain.coverage import Problem
@@ -81,6 +81,7 @@ def test_stopped_stream_ends_in_an_error(tmp_path: Path) -> None:
 def test_batches_ahead_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Readers wait for whoever takes the records: memory does not grow with the files."""
     monkeypatch.setattr(flowlog_reader, "_BATCHES_AHEAD", 3)
+    monkeypatch.setattr(flowlog_bundles, "_SMALL_BYTES", 0)  # every file gives a batch of its own
     put_many(tmp_path, 50)
     reader = build_reader(tmp_path, threads=4)
     held = []

@@ -12,7 +12,7 @@ import pytest
 from bot.adapters import flowlog_text
 from bot.adapters.flowlog_text import TextReader
 from bot.adapters.flowlog_values import NotAFlowLogError
-from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, NEEDED, Type
+from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, NEEDED, SCANNED, Type
 from tests.adapters.logs import HEADER, NOON, VALUES, line, read_text, render
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "vector_flow_logs.json").read_text())
@@ -107,6 +107,26 @@ def test_both_ways_read_alike(record: str) -> None:
     """The fast way and the one for odd pieces differ in speed only."""
     clean, odd = render(line(), record), render(line(), record).replace(b" ACCEPT", b"  ACCEPT", 1)
     assert read_text(clean) == read_text(odd)
+
+
+TELLING = f"{HEADER} pkt-src-aws-service traffic-path"
+TOLD = [
+    ("S3", "4", "S3", 4),
+    ("-", "-", None, None),
+    ("<!here>", "S3", "<!here>", None),
+    ("é", "99", "é", 99),
+]
+TOLD += [("-", junk, None, None) for junk in ("300", "4.0", "99999999999999999999", "٤")]
+
+
+def test_what_is_optional_makes_no_line_a_bad_one() -> None:
+    """Either way of reading: a path that is none is not told, and the record counts as ever."""
+    records = [line(TELLING, pkt_src_aws_service=name, traffic_path=path) for name, path, _, _ in TOLD]
+    clean = render(*records, header=TELLING)
+    for data in (clean, clean.replace(b" ACCEPT", b"  ACCEPT", 1)):
+        found, fault = read_text(data, SCANNED)
+        told = [(record["pkt_src_aws_service"], record["traffic_path"]) for record in found]
+        assert (told, fault) == ([each[2:] for each in TOLD], "")
 
 
 def test_memory_is_bounded() -> None:

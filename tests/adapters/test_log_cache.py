@@ -20,7 +20,7 @@ from bot.adapters.flowlog_layout import LogFile, find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.log_cache import LogCache
 from bot.adapters.log_cache_file import read_copy
-from bot.domain.flowlog import NEEDED
+from bot.domain.flowlog import SCANNED
 from tests.adapters.logs import (
     HEADER,
     Opened,
@@ -62,7 +62,7 @@ def read(logs: Path, folder: Path, limit: int = LARGE) -> tuple[list[dict[str, A
     """All records, what could not be read, and the names of the log files that were opened for it."""
     opened: Any = Opened()
     copies = LogCache(folder, limit).open(fs.LocalFileSystem(), str(logs), time.time())
-    reader = FlowLogReader(opened, str(logs), list_files(logs), tuple(NEEDED), 2, (), copies)
+    reader = FlowLogReader(opened, str(logs), list_files(logs), SCANNED, 2, (), copies)
     records = reader.open().read_all().to_pylist()
     reader.join()
     faults = [f"{problem.file}: {problem.reason}" for problem in reader.problems]
@@ -77,11 +77,20 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
+TELLING = f"{HEADER} pkt-dst-aws-service traffic-path"
 REVERSED = " ".join(reversed(HEADER.split()))
 CONTENTS = {
     "version 2": render(line(), line(srcport=1)),
     "another order of fields": render(line(REVERSED, srcport=1), line(REVERSED), header=REVERSED),
     "more fields": render(line(f"{HEADER} vpc-id", vpc_id="vpc-1"), header=f"{HEADER} vpc-id"),
+    "paths and services": render(
+        *(
+            line(TELLING, traffic_path=path, pkt_dst_aws_service=name)
+            for path, name in ((4, "S3"), ("-", "-"))
+        ),
+        *(line(TELLING, traffic_path=path, pkt_dst_aws_service=f"s-{path % 50}") for path in range(300)),
+        header=TELLING,
+    ),
     "records without traffic": render(status_line("NODATA"), status_line("SKIPDATA"), line()),
     "IPv6": render(line(srcaddr="2001:db8::1", dstaddr="2001:db8:0:0::ff")),
     "no records": render(),
@@ -140,7 +149,7 @@ def put_and_pad(path: Path, content: bytes) -> os.stat_result:
 def test_file_that_changes_while_it_is_read_is_not_copied(logs: Path, folder: Path) -> None:
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
     file = list_files(logs)[0]
-    with copies.write(file) as copy:
+    with copies.write((file,)) as copy:
         copy.keep()
         os.utime(file.path, (0, 0))
     assert names_in(folder) == []
@@ -153,9 +162,9 @@ def test_store_that_only_lists_tells_versions_by_size_and_time(logs: Path, folde
     def find() -> bool:
         file = next(find_log_files(system, str(logs), window()))
         copies = LogCache(folder, LARGE).open(system, str(logs), time.time())
-        if copies.find(file) is not None:
+        if copies.find((file,)) is not None:
             return True
-        with copies.write(file) as copy:
+        with copies.write((file,)) as copy:
             copy.keep()
         return False
 
@@ -198,7 +207,7 @@ def test_folder_may_be_removed_at_any_time(logs: Path, folder: Path) -> None:
     assert read(logs, folder) == (records, [], opened)
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
     shutil.rmtree(folder)
-    reader = FlowLogReader(fs.LocalFileSystem(), str(logs), list_files(logs), tuple(NEEDED), 2, (), copies)
+    reader = FlowLogReader(fs.LocalFileSystem(), str(logs), list_files(logs), SCANNED, 2, (), copies)
     assert sorted(reader.open().read_all().to_pylist(), key=repr) == records
     assert reader.problems == ()
 
@@ -281,7 +290,7 @@ def test_folder_that_is_none_is_told_and_costs_only_the_copies(
 def write_half_a_copy(logs: Path, folder: Path, is_half: Event) -> None:
     """Begin a copy, and never end it."""
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
-    with copies.write(list_files(logs)[0]) as copy:
+    with copies.write((list_files(logs)[0],)) as copy:
         copy.keep()
         is_half.set()
         signal.pause()

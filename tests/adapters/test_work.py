@@ -1,10 +1,15 @@
 """How much work a question is, told by what is opened rather than by seconds, which no test can rely on."""
 
+import hashlib
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from bot.adapters import duckdb_engine
 from bot.adapters.log_cache import LogCache
@@ -13,6 +18,7 @@ from bot.domain.question import Question, Side
 from bot.domain.scenario import Scenario
 from tests.adapters.logs import (
     DAY,
+    VALUES,
     Opened,
     ask,
     block,
@@ -20,11 +26,14 @@ from tests.adapters.logs import (
     line,
     name_file,
     place_plain,
+    put,
     put_lines,
+    question,
     window,
 )
 
 DAYS = 12
+NUMBERS = "version srcport dstport protocol packets bytes start end".split()
 
 
 @pytest.fixture
@@ -61,6 +70,20 @@ def ask_about(tmp_path: Path, logs: Path) -> Ask:
         return ask(tmp_path / "state", logs, asked, copies=copies)
 
     return ask_days
+
+
+def test_of_parquet_only_the_asked_columns_are_read(tmp_path: Path, opened: Opened) -> None:
+    """Bytes of other columns would be read for nothing, and of later formats most bytes are theirs."""
+    rows = 20_000
+    columns: dict[str, Any] = {name.replace("-", "_"): [value] * rows for name, value in VALUES.items()}
+    columns |= {name: [int(value) for value in columns[name]] for name in NUMBERS}
+    columns["instance_id"] = [f"i-{hashlib.sha256(str(row).encode()).hexdigest()}" for row in range(rows)]
+    buffer = io.BytesIO()
+    parquet.write_table(pa.table(columns), buffer, use_dictionary=False)
+    put(tmp_path / "logs", buffer.getvalue(), name=name_file() + ".log.parquet")
+    answer = ask(tmp_path / "state", tmp_path / "logs", question())
+    assert answer.coverage.ok == rows
+    assert opened.bytes < len(buffer.getvalue()) / 5
 
 
 def days_of(opened: Opened) -> list[str]:

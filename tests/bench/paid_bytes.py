@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyarrow import parquet
 
-from bot.domain.flowlog import NEEDED
+from bot.domain.flowlog import SCANNED
 from tests.bench.table import Row
 
 
@@ -18,7 +18,7 @@ def measure(text: Path, parquet_logs: Path) -> Iterator[Row]:
         "Athena's bytes, text, ten days", _mb(size), f"the published SELECT *: {_mb(size)}", "1.00", "<= 1"
     )
     files = [parquet.read_metadata(path) for path in parquet_logs.rglob("*.parquet")]
-    needed = sum(_sum_columns(file, set(NEEDED)) for file in files)
+    needed = sum(_sum_columns(file, set(SCANNED)) for file in files)
     whole = sum(_sum_columns(file, None) for file in files)
     yield Row(
         "Athena's bytes, Parquet, ten days, any scenario", _mb(needed), f"the published SELECT *: {_mb(whole)}",

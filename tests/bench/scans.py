@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.bench.generator import LAST_DAY, Shape, write_logs
-from tests.bench.measuring import Taken, ask, run, run_in_turn, script, shell, take_middle
+from tests.bench.measuring import Taken, ask, run, script, shell, take_middle
 from tests.bench.rivals import QUESTION
 from tests.bench.table import Row, compare
 
@@ -19,7 +20,7 @@ _PUBLISHED = "the published statement on DuckDB"
 def measure_text(folder: Path, shape: Shape, times: int) -> Iterator[Row]:
     """The first answer against decompressing alone; the second; and against the published statement."""
     logs = write_logs(folder, shape)
-    unpack = shell(f"find {logs} -name '*.gz' | xargs -P {os.cpu_count()} -n 1 gzip -dc > /dev/null")
+    unpack = _unpack(logs)
     firsts, seconds, unpacked, published = [], [], [], []
     for _ in range(times):
         unpacked.append(run(unpack))
@@ -37,6 +38,21 @@ def measure_text(folder: Path, shape: Shape, times: int) -> Iterator[Row]:
         )
 
 
+def measure_millions(folder: Path, shape: Shape, times: int) -> Iterator[Row]:
+    """The first answer to a question that nearly every record matches, in very many conversations."""
+    shape = replace(shape, conversations=shape.records // 5)
+    logs = write_logs(folder, shape)
+    unpack = _unpack(logs)
+    unpacked, firsts = [], []
+    for _ in range(times):
+        unpacked.append(run(unpack))
+        firsts.append(ask_first(folder, logs, "peering 10.0.0.0/16 days=10"))
+    first = take_middle(firsts)
+    found = json.loads(first.output)["totals"]["conversations"]
+    what = f"first answer, {found:,} conversations match, {describe(shape)}"
+    yield compare(what, first.seconds, take_middle(unpacked).seconds, "gzip -dc", "<= 3.5 for millions")
+
+
 def measure_known_days(folder: Path, shape: Shape) -> Iterator[Row]:
     """Ten days of which nine were read before, against ten that nobody read."""
     logs = write_logs(folder, shape)
@@ -51,15 +67,17 @@ def measure_known_days(folder: Path, shape: Shape) -> Iterator[Row]:
 
 
 def measure_parquet(folder: Path, shape: Shape, times: int) -> Iterator[Row]:
-    """A whole answer against the published statement on the same Parquet files."""
+    """Whole answers, the first and the second, against the published statement on the same Parquet files."""
     logs = write_logs(folder, replace(shape, file_format="parquet"))
-    commands = [
-        ask(logs, folder / "state", QUESTION, str(LAST_DAY)),
-        script("published_scan", logs, "10.1.0.0/16"),
-    ]
-    run(commands[0])
-    ours, theirs = run_in_turn(commands, times)
-    yield compare("answer, Parquet", ours.seconds, theirs.seconds, _PUBLISHED, "<= 0.33")
+    firsts, seconds, published = [], [], []
+    for _ in range(times):
+        published.append(run(script("published_scan", logs, "10.1.0.0/16")))
+        firsts.append(ask_first(folder, logs))
+        seconds.append(run(ask(logs, folder / "state", QUESTION, str(LAST_DAY))))
+    theirs = take_middle(published).seconds
+    for which, taken in (("first", firsts), ("second", seconds)):
+        ours = take_middle(taken).seconds
+        yield compare(f"{which} answer, Parquet", ours, theirs, _PUBLISHED, "<= 0.33")
 
 
 def measure_growth(folder: Path, shapes: list[Shape]) -> Iterator[Row]:
@@ -74,6 +92,11 @@ def measure_growth(folder: Path, shapes: list[Shape]) -> Iterator[Row]:
         ratio = f"{taken.peak_mb / before.peak_mb:.2f}" if before else ""
         yield Row(what, figure, "the size before" if before else "", ratio)
         before = taken
+
+
+def _unpack(logs: Path) -> list[str]:
+    """Unpack everything on all cores, and few enough files at once to keep all of them busy."""
+    return shell(f"find {logs} -name '*.gz' | xargs -P {os.cpu_count()} -n 10 gzip -dc > /dev/null")
 
 
 def ask_first(folder: Path, logs: Path, line: str = QUESTION) -> Taken:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.address import Address
-from bot.domain.binder import Fragment, bind, write_literal
+from bot.domain.binder import Fields, Fragment, bind, write_literal
 from bot.domain.cidr import Block, parse_block
 from bot.domain.question import Action, Measure
 from bot.domain.window import Window
@@ -57,6 +57,9 @@ BOUND: list[tuple[str, Any, str]] = [
         (parse_block("10.1.6.0/23").block,),
         r"REGEXP_EXTRACT(client, '^10\.1\.(\d+)\.', 1) IN ('6', '7')",
     ),
+    ("optional(traffic_path, :it)", Fields(frozenset({"traffic_path"})), "traffic_path"),
+    ("optional(traffic_path, :it)", Fields(frozenset({"start"})), "CAST(NULL AS INTEGER)"),
+    ("optional(pkt_src_aws_service, :it)", Fields(frozenset()), "CAST(NULL AS VARCHAR)"),
     ("(:it)", Fragment("a = 1"), "(a = 1)"),
     ("(:it)", Fragment("-- why\na = 1\n"), "(a = 1)"),
     ("in_values(action, :it)", (Action.REJECT,), "action IN ('REJECT')"),

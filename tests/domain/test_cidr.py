@@ -106,7 +106,7 @@ def test_expansion_name() -> None:
     assert block("10.1.0.0/16").expansion_name == "10_1_0_0_16.csv"
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(derandomize=True, max_examples=100)
 @given(first=st.integers(0, 2**32 - 1), prefix=st.integers(20, 32))
 def test_expand_is_every_address_once(first: int, prefix: int) -> None:
     """Against the standard library's own listing; the counted size is the real one."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.command import Ask, Command, Limits, parse_command
@@ -25,9 +25,7 @@ TEXTS = [each["text"] for each in DATA["payload_texts"] + DATA["text_traps"]]
 LINES = [each for entry in HELP.values() for each in entry.examples]
 MENTIONED = [*HELP, *OPTIONS, "as", "runs", "10.1.0.0/16", "10.0.0.0/0", "::1/64", "vpc-a", "raw=5", "a=b"]
 
-fuzz: Callable[..., Callable[..., None]] = settings(
-    deadline=None, derandomize=True, max_examples=500, suppress_health_check=[HealthCheck.too_slow]
-)
+fuzz: Callable[..., Callable[..., None]] = settings(derandomize=True, max_examples=500)
 
 
 def check(text: str, limits: Limits) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.cidr import parse_block
@@ -135,7 +135,6 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ROWS, st.integers(0, 5))
 def test_sums_of_all_links_are_those_of_the_conversations(rows: list[tuple[Any, ...]], most: int) -> None:
     accepted: Counter[str] = Counter()
@@ -150,7 +149,6 @@ def test_sums_of_all_links_are_those_of_the_conversations(rows: list[tuple[Any, 
     assert part.links == whole.links[:most]
 
 
-@settings(deadline=None)
 @given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_order_of_the_rows_changes_nothing(rows: tuple[list[Any], list[Any]]) -> None:
     assert sum_up(rows[0]) == sum_up(rows[1])

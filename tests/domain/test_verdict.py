@@ -28,6 +28,7 @@ NAMELESS = Side(HOME.blocks)
 ACCEPTED = Totals(conversations=2400, accepted=2400, accepted_until=THEN)
 REJECTED = Totals(conversations=1, rejected=1, rejected_until=LATER)
 BOTH = Totals(conversations=3, accepted=1, rejected=2, accepted_until=THEN, rejected_until=LATER)
+UNTOLD = "It cannot be told whether it is safe to disconnect"
 SKIPPED = Coverage(DAYS, DAYS, skipdata=2, skipdata_days=DAYS[4:6])
 
 
@@ -122,6 +123,51 @@ def test_texts(question: Question, totals: Totals, coverage: Coverage, code: Cod
     assert (verdict.code, verdict.text) == (code, text)
 
 
+ADVICE = [
+    (Filters(), 10, Totals(), FULL, "Safe to disconnect, as far as flow logs can tell.", False),
+    (Filters(), 6, Totals(), FULL, "Safe to disconnect, as far as flow logs can tell.", True),
+    (Filters(), 6, REJECTED, FULL, "Safe to disconnect, as far as flow logs can tell.", True),
+    (
+        Filters((9999,)),
+        10,
+        Totals(),
+        FULL,
+        f"{UNTOLD}: only traffic on port 9999 was asked about; ask without that filter.",
+        False,
+    ),
+    (
+        Filters((), (17,)),
+        10,
+        REJECTED,
+        FULL,
+        f"{UNTOLD}: only traffic over UDP was asked about; ask without that filter.",
+        False,
+    ),
+    (Filters((), (), Action.REJECT), 10, Totals(), FULL, "Safe to disconnect, as far as", False),
+    (Filters((9999,)), 6, ACCEPTED, FULL, "Not safe to disconnect.", False),
+    (Filters(), 10, Totals(), SKIPPED, f"{UNTOLD}.", False),
+]
+
+
+@pytest.mark.parametrize(("filters", "days", "totals", "coverage", "advice", "is_short"), ADVICE)
+def test_advice_to_disconnect_is_never_more_than_was_asked(
+    filters: Filters, days: int, totals: Totals, coverage: Coverage, advice: str, is_short: bool
+) -> None:
+    """What was asked of one port, or of some hours, does not make the whole network safe to cut off."""
+    window = Window(WINDOW.until - timedelta(days=days), WINDOW.until)
+    question = replace(ask(filters=filters), window=window, is_disconnect=True)
+    text = decide(question, totals, coverage).text
+    assert text.startswith(advice)
+    assert ("Less than a week was looked at" in text) == is_short
+
+
+def test_unused_for_an_hour_is_not_unused_for_a_day() -> None:
+    since = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    question = replace(ask(), window=Window(since, since + timedelta(hours=1), by_time=True))
+    text = decide(question, Totals(), Coverage((since.date(),), (since.date(),))).text
+    assert "no traffic with 10.1.0.0/16 from 2026-11-20 10:00 to 2026-11-20 11:00 UTC;" in text
+
+
 def gaps(number: int) -> tuple[Gap, ...]:
     """Gaps of so many accounts."""
     return tuple(Gap(f"{n:012}", "us-east-1", DAYS[n : n + 1]) for n in range(number))
@@ -129,6 +175,7 @@ def gaps(number: int) -> tuple[Gap, ...]:
 
 ELSEWHERE = "ask about other days: what AWS lost cannot be had again"
 TURN_ON = "turn on, or deliver, the flow logs of account {} in us-east-1"
+REFORMAT = "make a flow log that writes those fields, too, and ask about its days"
 MEND = "mend or replace what could not be read"
 
 MISSING = [
@@ -141,7 +188,12 @@ MISSING = [
     (
         Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: without bytes, nothing counts"),)),
         "1 file could not be read wholly (it lacks bytes: without bytes, nothing counts)",
-        MEND,
+        REFORMAT,
+    ),
+    (
+        Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: nothing counts"), Problem("b", "c"))),
+        "2 files could not be read wholly (the first: it lacks bytes: nothing counts)",
+        f"{REFORMAT}, or {MEND}",
     ),
     (
         Coverage(DAYS, DAYS, problems=(Problem("a", "it is empty"), *(Problem("b", "c"),) * 999)),

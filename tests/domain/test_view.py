@@ -89,7 +89,7 @@ def test_text_is_stable() -> None:
     assert encode_view(RUN, View()) == "1;7gq2m4x9kd;T-b1"
     assert encode_view(RUN, View(ViewKind.PAIR, pair=(A, B))) == "1;7gq2m4x9kd;X-b1;x10.0.0.5,10.1.0.9"
     assert [encode_view(RUN, View(kind))[13] for kind in ViewKind if kind is not ViewKind.PAIR] == [
-        *"TPHOSDC"
+        *"TPHOSDCWA"
     ]
 
 

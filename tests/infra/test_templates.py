@@ -12,7 +12,7 @@ import yaml
 
 INFRA = Path(__file__).parents[2] / "infra"
 
-UNLIMITED = {"ecr:GetAuthorizationToken"}
+UNLIMITED = {"ecr:GetAuthorizationToken", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"}
 """The actions for which AWS takes no resource but all."""
 
 WILD_RESOURCE = re.compile(
@@ -158,6 +158,27 @@ def test_bot_gets_every_setting_of_the_data_stack() -> None:
     assert set(settings_of_output()) <= given
 
 
+def test_ec2_is_asked_only_where_somebody_wants_names() -> None:
+    """By nothing but the policy of a parameter that is empty by default, and in its Regions alone."""
+    assert BOT["Parameters"]["HostNameRegions"]["Default"] == ""
+    assert BOT["Conditions"]["NamesHosts"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "HostNameRegions"}, ""]}],
+    }
+    asking = [
+        name
+        for template in TEMPLATES.values()
+        for name, each in template["Resources"].items()
+        if "ec2:" in str(each)
+    ]
+    assert asking == ["HostNamesPolicy"]
+    policy = BOT["Resources"]["HostNamesPolicy"]
+    [statement] = statements({"Resources": {"HostNamesPolicy": policy}})
+    assert policy["Condition"] == "NamesHosts"
+    assert statement["Action"] == ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"]
+    regions = {"Fn::Split": [",", {"Ref": "HostNameRegions"}]}
+    assert statement["Condition"] == {"StringEquals": {"aws:RequestedRegion": regions}}
+
+
 def test_secrets_are_never_plain() -> None:
     """A token in a parameter or a variable stands in the console for all to read."""
     [container] = BOT["Resources"]["Task"]["Properties"]["ContainerDefinitions"]
@@ -185,6 +206,11 @@ def test_every_parameter_says_what_it_is() -> None:
 
 PATTERNS = {
     "FlowLogsBucket": (["amzn-s3-demo-bucket"], ["s3://amzn-s3-demo-bucket", "amzn-s3-demo-bucket/", ""]),
+    "AwsRanges": (
+        ["", "https://ip-ranges.amazonaws.com/ip-ranges.json"],
+        ["http://a.example/b", "https:// a"],
+    ),
+    "HostNameRegions": (["", "us-east-1", "us-east-1,us-gov-west-1"], ["us-east-1, eu-west-1", "us-east-1,"]),
     "FlowLogsPrefix": (["", "network/", "a/b/"], ["network", "/network/", "/"]),
     "Accounts": (["", "111122223333", "111122223333,444455556666"], ["111122223333, 444455556666", "1234"]),
     "Regions": (["", "us-east-1", "us-east-1,us-gov-west-1"], ["us-east-1, eu-west-1", "useast1"]),
@@ -195,7 +221,7 @@ PATTERNS = {
 @pytest.mark.parametrize("name", PATTERNS)
 def test_parameter_takes_and_refuses(name: str) -> None:
     """Refused in the console, before a table is made that finds nothing."""
-    pattern = DATA["Parameters"][name]["AllowedPattern"]
+    pattern = (DATA["Parameters"] | BOT["Parameters"])[name]["AllowedPattern"]
     good, bad = PATTERNS[name]
     assert [text for text in good if not re.fullmatch(pattern, text)] == []
     assert [text for text in bad if re.fullmatch(pattern, text)] == []

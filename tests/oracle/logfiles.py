@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from random import Random
@@ -64,7 +65,7 @@ def _write_day(rng: Random, folder: Path, source: Source, day: date, records: li
 
 
 def _write_file(rng: Random, folder: Path, source: Source, day: date, records: list[Record]) -> None:
-    form = _random_form(rng)
+    form = _random_form(rng, [V5] if source.is_telling else [V2, V3])
     rows = [_build_row(rng, record) for record in records]
     if form.types is None:
         path = _new_path(rng, folder, source, day, "log.gz")
@@ -74,8 +75,8 @@ def _write_file(rng: Random, folder: Path, source: Source, day: date, records: l
         pq.write_table(_build_table(rng, form, rows), path)
 
 
-def _random_form(rng: Random) -> _File:
-    fields = list(rng.choice([V2, V3, V5]))
+def _random_form(rng: Random, formats: Sequence[list[str]]) -> _File:
+    fields = list(rng.choice(formats))
     order = rng.choice(["as given", "alphabetical", "shuffled"])
     if order == "alphabetical":
         fields.sort()
@@ -133,9 +134,7 @@ def _build_row(rng: Random, record: Record) -> dict[str, str | int | None]:
         "pkt-dstaddr": rng.choice([record.dstaddr, record.srcaddr, "10.1.0.1"]),
         "region": record.region,
         "az-id": "euw1-az1",
-        "pkt-src-aws-service": rng.choice(["S3", None]),
         "flow-direction": rng.choice(["ingress", "egress"]),
-        "traffic-path": rng.choice([None, 1, 4, 8]),
     }
     return {**dict.fromkeys(V5), **extra, **_own_fields(record)}
 
@@ -155,7 +154,8 @@ def _own_fields(record: Record) -> dict[str, str | int | None]:
     )
     own = {name: getattr(record, name) for name in names}
     ids = {"account-id": record.account, "interface-id": record.interface, "log-status": record.status}
-    return {**own, **ids}
+    services = {"pkt-src-aws-service": record.src_service, "pkt-dst-aws-service": record.dst_service}
+    return {**own, **ids, **services, "traffic-path": record.traffic_path}
 
 
 def render_text(rng: Random, fields: Sequence[str], rows: list[dict[str, str | int | None]]) -> bytes:
@@ -181,8 +181,15 @@ def _build_table(rng: Random, form: _File, rows: list[dict[str, str | int | None
         kind = _column_type(form.types, name)
         empty = dash if pa.types.is_string(kind) else None
         values = [empty if row[name] is None else row[name] for row in rows]
+        if name == "traffic-path":
+            values = [_read_number(value) for value in values]
         columns[name.replace("-", "_")] = pa.array(values, kind)
     return pa.table(columns)
+
+
+def _read_number(value: object) -> int | None:
+    """What a column of numbers can hold of a text."""
+    return int(str(value)) if re.fullmatch(r"-?\d{1,9}", str(value)) else None
 
 
 def _column_type(types: str | None, name: str) -> pa.DataType:

@@ -16,6 +16,8 @@ TCP, UDP, ICMP, ICMPV6, GRE = 6, 17, 1, 58, 47
 SERVICES = ((TCP, 22), (TCP, 443), (TCP, 5201), (UDP, 53), (TCP, 53), (UDP, 3389))
 STRANGERS = ["203.0.113.7", "198.51.100.1", "192.0.2.255", "100.64.0.1"]
 V6 = ["2001:db8::1", "2001:db8:0:ffff::a", "fd00::10"]
+PATHS = ["1", "4", "4", "5", "8", "9"]
+JUNK_PATHS = ["0", "-1", "100", "300", "99999999999", "S3", "None", "4x"]
 COUNTERS = (60, 100, 100, 100, 200, 1500, 4_000_000_000_000)
 
 
@@ -38,6 +40,9 @@ class Record:
     end: int
     action: str | None
     status: str = "OK"
+    traffic_path: str | None = None
+    src_service: str | None = None
+    dst_service: str | None = None
 
     def identity(self) -> tuple[object, ...]:
         """All that tells two records apart except where they lie and what they counted."""
@@ -47,13 +52,17 @@ class Record:
 
 @dataclass(frozen=True)
 class Source:
-    """One account and region, with the layout in which its subscription delivers."""
+    """One account and region, with the layout in which its subscription delivers.
+
+    `is_telling` is whether its format has the fields of version 5.
+    """
 
     account: str
     region: str
     hive: bool
     hourly: bool
     interfaces: tuple[str, ...]
+    is_telling: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,7 @@ def build_logset(seed: int) -> LogSet:
     sources = _build_sources(rng)
     edges = _build_edges(rng, days)
     records = _build_records(rng, days, sources, edges, (home, other))
+    sources, records = _tell_more(seed, sources, records)
     broken = ((rng.choice(sources), rng.choice(days)),) if rng.random() < 0.15 else ()
     return LogSet(seed, _build_now(rng, days), days, sources, home, other, edges, records, broken)
 
@@ -291,3 +301,32 @@ def _drop_days(
         if rng.random() < 0.12:
             gone |= {(source.account, source.region, day) for source in sources}
     return [each for each in records if (each.account, each.region, each.day) not in gone]
+
+
+def _tell_more(
+    seed: int, sources: tuple[Source, ...], records: tuple[Record, ...]
+) -> tuple[tuple[Source, ...], tuple[Record, ...]]:
+    """Let half of the sources tell paths and AWS services, with dashes and junk among them."""
+    rng = Random(seed + 4)  # noqa: S311  repeatable, not secret
+    telling = tuple(replace(source, is_telling=rng.random() < 0.5) for source in sources)
+    places = {(source.account, source.region) for source in telling if source.is_telling}
+    told = (
+        _tell(rng, seed, record) if (record.account, record.region) in places else record
+        for record in records
+    )
+    return telling, tuple(told)
+
+
+def _tell(rng: Random, seed: int, record: Record) -> Record:
+    """Mostly what the other records between the same hosts tell."""
+    ends = sorted(str(end) for end in (record.srcaddr, record.dstaddr))
+    usual = Random(f"{seed} {ends}").choice([*PATHS, None])  # noqa: S311  repeatable, not secret
+    path = usual if rng.random() < 0.7 else rng.choice([None, None, *PATHS, *JUNK_PATHS])
+    services = [
+        _choose_service(seed, end) if rng.random() < 0.8 else None for end in (record.srcaddr, record.dstaddr)
+    ]
+    return replace(record, traffic_path=path, src_service=services[0], dst_service=services[1])
+
+
+def _choose_service(seed: int, address: str | None) -> str | None:
+    return Random(f"{seed} {address}").choice([None, "S3", "EC2", "AMAZON", "<!here>"])  # noqa: S311

@@ -6,6 +6,7 @@ enough to be checked by eye.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,6 +47,9 @@ class Tally:
     to_client: list[int] = field(default_factory=lambda: [0, 0, 0])
     first_seen: int = 2**62
     last_seen: int = 0
+    paths: set[int] = field(default_factory=set)
+    client_services: set[str] = field(default_factory=set)
+    server_services: set[str] = field(default_factory=set)
 
     def total(self, counter: int) -> int:
         """Sum one counter over both directions."""
@@ -54,6 +58,21 @@ class Tally:
     def see(self, first: int, last: int) -> None:
         """Widen the time in which the conversation was seen."""
         self.first_seen, self.last_seen = min(self.first_seen, first), max(self.last_seen, last)
+
+    def hear(self, record: Record, *, to_server: bool) -> None:
+        """Note what a record tells of its way out, and of the AWS services at its ends."""
+        if record.traffic_path and re.fullmatch("[1-9][0-9]?", record.traffic_path):
+            self.paths.add(int(record.traffic_path))
+        ends = (self.client_services, self.server_services)
+        source, target = ends if to_server else reversed(ends)
+        source |= {record.src_service} - {None}
+        target |= {record.dst_service} - {None}
+
+    @property
+    def way(self) -> tuple[int | None, int | None, int | None]:
+        """The lowest and the highest number of its paths, and that of a VPC peering."""
+        peerings = self.paths & {4, 5}
+        return min(self.paths, default=None), max(self.paths, default=None), max(peerings, default=None)
 
 
 def matches(scenario: str, sides: Sequence[Sequence[str]], srcaddr: str, dstaddr: str) -> bool:
@@ -94,6 +113,7 @@ def answer(
         "truncated": False,
         "verdict": {"code": judge(chosen, records, question, unreadable_days)},
         "talkers": _rank(talkers, question),
+        **({"paths": paths} if (paths := _sum_paths(talkers, question)) else {}),
     }
 
 
@@ -145,6 +165,7 @@ def tally_days(records: Iterable[Record]) -> dict[tuple[date, Conversation], Tal
         counted = sums[record.day, talk, to_server, record.interface]
         counted[:] = [a + b for a, b in zip(counted, (1, record.packets, record.bytes), strict=True)]
         days[record.day, talk].see(record.start, record.end)
+        days[record.day, talk].hear(record, to_server=to_server)
     for (day, talk, to_server, _), counted in sums.items():
         direction = days[day, talk].to_server if to_server else days[day, talk].to_client
         direction[:] = map(max, direction, counted)
@@ -159,6 +180,9 @@ def sum_window(days: dict[tuple[date, Conversation], Tally]) -> dict[Conversatio
         whole.to_server = [a + b for a, b in zip(whole.to_server, day.to_server, strict=True)]
         whole.to_client = [a + b for a, b in zip(whole.to_client, day.to_client, strict=True)]
         whole.see(day.first_seen, day.last_seen)
+        whole.paths |= day.paths
+        whole.client_services |= day.client_services
+        whole.server_services |= day.server_services
     return dict(window)
 
 
@@ -199,6 +223,25 @@ def has_gap(records: Iterable[Record], question: Question) -> bool:
 def _sum_totals(talkers: dict[Conversation, Tally]) -> dict[str, int]:
     sums = [sum(tally.total(counter) for tally in talkers.values()) for counter in range(3)]
     return dict(zip(("conversations", "flows", "packets", "bytes"), [len(talkers), *sums], strict=True))
+
+
+def _sum_paths(talkers: dict[Conversation, Tally], question: Question) -> list[dict[str, Any]]:
+    """Sum the conversations of each way out, the largest first; nothing where no record tells one."""
+    ways: defaultdict[Any, list[Tally]] = defaultdict(list)
+    for tally in talkers.values():
+        ways[tally.way].append(tally)
+    if not any(way[0] for way in ways):
+        return []
+    measure = ("flows", "packets", "bytes").index(question.by)
+    order = sorted(ways, key=lambda way: (-sum(tally.total(measure) for tally in ways[way]), order_way(way)))
+    names = ("lowest_path", "highest_path", "peering_path", "conversations", "flows", "packets", "bytes")
+    sums = {way: [sum(tally.total(counter) for tally in ways[way]) for counter in range(3)] for way in order}
+    return [dict(zip(names, (*way, len(ways[way]), *sums[way]), strict=True)) for way in order]
+
+
+def order_way(way: tuple[int | None, ...]) -> list[float]:
+    """Break ties between ways: by their numbers, what is not known last."""
+    return [float("inf") if number is None else number for number in way]
 
 
 def _rank(talkers: dict[Conversation, Tally], question: Question) -> list[dict[str, Any]]:

@@ -65,6 +65,15 @@ def test_one_connection_seen_at_both_ends_is_one_row_counted_once() -> None:
     }
 
 
+def test_ways_out_are_those_that_any_record_names() -> None:
+    """Two of the one conversation's records tell a way, none of the other's; junk tells nothing."""
+    first, second = replace(TO_B, traffic_path="8"), replace(TO_A, traffic_path="4")
+    silent = replace(TO_B, dstport=80, traffic_path="99999")
+    found = oracle.answer([first, second, silent], ask())["paths"]
+    ways = [[path[f"{which}_path"] for which in ("lowest", "highest", "peering")] for path in found]
+    assert (ways, [path["conversations"] for path in found]) == ([[4, 8, 4], [None] * 3], [1, 1])
+
+
 def test_csv_has_a_row_per_day_largest_first() -> None:
     """Days are maximised apart and then added, so the file must not merge them."""
     earlier = replace(TO_B, day=YESTERDAY, interface="eni-b", bytes=300)

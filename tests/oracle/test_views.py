@@ -248,6 +248,9 @@ def check_view(
     assert flatten(answer.sums) == sum_up(tallies), view
     assert (answer.known, answer.totals.conversations) == (known, total)
     assert answer.truncated is (known < total)
+    assert answer.choices.has_paths is any(tally.paths for tally in tallies.values())
+    services = (tally.client_services | tally.server_services for tally in tallies.values())
+    assert answer.choices.has_services is any(services)
     for port in answer.choices.ports:
         offered = replace(view, service_port=port.service_port, protocol=port.protocol)
         assert result.read_sums(asked, offered).conversations > 0, "a menu must not lead to an empty view"
@@ -257,14 +260,16 @@ def group(tallies: Tallies, asked: product.Question, view: View) -> list[Ends]:
     """The rows of a view, computed one by one from the tallies of each day."""
     blocks = [str(block) for block in asked.asked.blocks]
     groups: defaultdict[Ends, Tallies] = defaultdict(dict)
+    wholes = oracle.sum_window(tallies)
     for (day, talk), tally in tallies.items():
-        for key in GROUPERS[view.kind](day, talk, blocks):
+        for key in GROUPERS[view.kind](day, talk, blocks, wholes[talk]):
             groups[key][day, talk] = tally
     if view.kind is ViewKind.DAYS:
         return [(day, *sum_up(groups[day,])) for day in sorted({*asked.window.days, *(d for (d,) in groups)})]
     measure = ("flows", "packets", "bytes").index(view.measure)
     sizes = {key: sum(tally.total(measure) for tally in held.values()) for key, held in groups.items()}
-    ordered = sorted(groups, key=lambda key: (-sizes[key], key))
+    order = oracle.order_way if view.kind is ViewKind.PATHS else lambda key: key
+    ordered = sorted(groups, key=lambda key: (-sizes[key], order(key)))
     return [(*key, *DETAILS[view.kind](key, groups[key]), *sum_up(groups[key])) for key in ordered]
 
 
@@ -272,6 +277,15 @@ def group_hosts(talk: oracle.Conversation, blocks: list[str], *, inside: bool) -
     for address in {talk.client, talk.server}:
         if oracle.is_inside(address, blocks) is inside:
             yield (address,)
+
+
+def list_services(talk: oracle.Conversation, whole: oracle.Tally) -> Iterator[Ends]:
+    """The AWS service at each end, with the end's address and the other one's; the same one at both counts once."""
+    client, server = max(whole.client_services, default=""), max(whole.server_services, default="")
+    if client:
+        yield (client, talk.client, talk.server)
+    if server and server != client:
+        yield (server, talk.server, talk.client)
 
 
 def name_subnet(address: str) -> str:
@@ -282,20 +296,29 @@ def list_subnets(talk: oracle.Conversation) -> Iterator[Ends]:
     yield (name_subnet(talk.client), name_subnet(talk.server))
 
 
-GROUPERS: dict[ViewKind, Callable[[date, oracle.Conversation, list[str]], Iterable[Ends]]] = {
-    ViewKind.TALKERS: lambda _, talk, __: [astuple(talk)],
-    ViewKind.PAIR: lambda _, talk, __: [astuple(talk)],
-    ViewKind.PORTS: lambda _, talk, __: [(talk.service_port, talk.protocol)],
-    ViewKind.HOSTS_ASKED: lambda _, talk, blocks: group_hosts(talk, blocks, inside=True),
-    ViewKind.HOSTS_OTHER: lambda _, talk, blocks: group_hosts(talk, blocks, inside=False),
-    ViewKind.SUBNETS: lambda _, talk, __: list_subnets(talk),
-    ViewKind.DAYS: lambda day, _, __: [(day,)],
+GROUPERS: dict[ViewKind, Callable[[date, oracle.Conversation, list[str], oracle.Tally], Iterable[Ends]]] = {
+    ViewKind.TALKERS: lambda _, talk, *__: [astuple(talk)],
+    ViewKind.PAIR: lambda _, talk, *__: [astuple(talk)],
+    ViewKind.PORTS: lambda _, talk, *__: [(talk.service_port, talk.protocol)],
+    ViewKind.HOSTS_ASKED: lambda _, talk, blocks, __: group_hosts(talk, blocks, inside=True),
+    ViewKind.HOSTS_OTHER: lambda _, talk, blocks, __: group_hosts(talk, blocks, inside=False),
+    ViewKind.SUBNETS: lambda _, talk, *__: list_subnets(talk),
+    ViewKind.DAYS: lambda day, *_: [(day,)],
+    ViewKind.PATHS: lambda *given: [given[-1].way],
+    ViewKind.SERVICES: lambda _, talk, __, whole: {(service,) for service, *_ in list_services(talk, whole)},
 }
 
 
 def count_ends(_: Ends, held: Tallies) -> Ends:
     talks = [talk for _, talk in held]
     return (len({talk.client for talk in talks}), len({talk.server for talk in talks}))
+
+
+def count_addresses(key: Ends, held: Tallies) -> Ends:
+    """The addresses of an AWS service, and the hosts at the other end."""
+    wholes = oracle.sum_window(held)
+    ends = [end for talk, whole in wholes.items() for end in list_services(talk, whole) if end[:1] == key]
+    return (len({address for _, address, _ in ends}), len({peer for _, _, peer in ends}))
 
 
 def count_peers(key: Ends, held: Tallies) -> Ends:
@@ -317,6 +340,8 @@ DETAILS: dict[ViewKind, Callable[[Ends, Tallies], Ends]] = {
     ViewKind.HOSTS_ASKED: count_peers,
     ViewKind.HOSTS_OTHER: count_peers,
     ViewKind.SUBNETS: count_ends,
+    ViewKind.PATHS: lambda *_: (),
+    ViewKind.SERVICES: count_addresses,
 }
 
 

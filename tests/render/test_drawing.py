@@ -2,7 +2,7 @@
 
 import io
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -64,13 +64,11 @@ def test_what_the_font_lacks_is_replaced() -> None:
     assert CARD == "#ffffff"
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_drawn(text: str) -> None:
     assert draw(Drawing(60, 20, (Words((2, 10), fit(text, 12, 50), 12),), build_alt(text, [text])))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.floats(10, 300))
 def test_a_fitted_text_is_never_wider_than_its_room(text: str, width: float) -> None:
     fitted = fit(text, 15, width)

@@ -9,6 +9,7 @@ from bot.domain.answer import Answer, Cost
 from bot.domain.cidr import parse_block
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage, Problem
+from bot.domain.labels import Labels
 from bot.domain.message import Message
 from bot.domain.question import Question, Side
 from bot.domain.scenario import Scenario
@@ -18,7 +19,9 @@ from bot.domain.window import build_window_of_days
 from bot.errors import RequestError
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from bot.render.help_message import build_help
-from bot.render.messages import build_answer_message, build_failure, build_refusal, build_running, build_text
+from bot.render.messages import build_answer_message, build_failure, build_refusal, build_text
+from bot.render.mrkdwn import bold, clip, context
+from tests.render.slack_limits import find_text_breaches
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
 LONGEST_LINE = "peering " + "&<>`x" * 600
@@ -51,15 +54,21 @@ def build_answer(talkers: int, problems: int = 0, address: str = "10.0.0.5") -> 
     )
 
 
+HOST = "host-" + "h" * 30 + "-last"
+NAMED = Labels(
+    {LONGEST_NAME: (parse_block("10.0.0.0/16").block,)}, hosts={f"10.0.0.{n}": HOST for n in range(256)}
+)
+
+
 MESSAGES: dict[str, Message] = {
     "no talkers": build_answer_message(build_answer(0), "x", "U1", ()),
     "one talker": build_answer_message(build_answer(1), "x", "U1", ()),
     "ten talkers": build_answer_message(build_answer(10), "x", "U1", ()),
     "100,000 talkers": build_answer_message(build_answer(100_000), "x", "U1", ()),
+    "100 talkers with names": build_answer_message(build_answer(100), "x", "U1", (), NAMED),
     "the longest of everything": build_answer_message(
         build_answer(100, 5000, LONG_ADDRESS), LONGEST_LINE, "U1", ("n" * 4000, "<!channel>")
     ),
-    "running": build_running(LONGEST_LINE, "U1", "DuckDB", ("n" * 4000,) * 3),
     "failure": build_failure("why " * 2000, LONGEST_LINE, "U1"),
     "refusal": build_refusal(RequestError("w" * 4000, "e" * 4000)),
     "a long list": build_text(
@@ -108,3 +117,40 @@ def test_text_counts_the_talkers_that_the_table_shows() -> None:
     message = build_answer_message(build_answer(250), "x", "U1", ())
     (shown,) = [block["rows"] for block in message.blocks if block["type"] == "table"]
     assert f"the top {len(shown) - 1} by bytes below" in str(message.blocks)
+
+
+def test_names_of_a_hundred_talkers_stay_within_a_table() -> None:
+    """Fewer rows fit then, which the message says; every one that is shown has both names."""
+    message = build_answer_message(build_answer(100), "x", "U1", (), NAMED)
+    (rows,) = [block["rows"] for block in message.blocks if block["type"] == "table"]
+    assert sum(len(cell["text"]) for row in rows for cell in row) <= 10_000
+    assert {row[0]["text"] for row in rows[1:]} == {"10.0.0.5 (aaaaaaa…aaaaaa: host-hh…h-last)"}
+    assert f"the top {len(rows) - 1} by bytes below" in str(message.blocks)
+
+
+def test_long_list_is_shown_over_several_sections_and_what_is_left_out_is_counted() -> None:
+    rows = [f"10.{n // 256}.{n % 256}.0/24  256  {LONGEST_NAME}" for n in range(3000)]
+    assert [str(build_text("\n".join(rows[:200])).blocks).count(row) for row in rows[:200]] == [1] * 200
+    *shown, last = build_text("\n".join(rows)).blocks
+    left = 3000 - sum(str(shown).count(row) for row in rows)
+    assert last["elements"][0]["text"] == f"{left:,} more lines would not fit into a message."
+
+
+def test_what_is_cut_leaves_no_half_sign_link_or_code() -> None:
+    for text in ("&amp;" * 9, "<@U0123456789>" * 5, "say `/vpccidr peering 10.1.0.0/16` now"):
+        for limit in range(3, 40):
+            assert not find_text_breaches(clip(text, limit) or "-")
+            assert len(clip(text, limit)) <= limit
+
+
+def test_long_verdict_is_bold_to_its_end() -> None:
+    assert bold("&" * 9_000).startswith("*&amp;")
+    assert bold("&" * 9_000).endswith("…*")
+    assert len(bold("&" * 9_000)) <= 3_000 - len(":large_blue_circle: ")
+
+
+def test_very_many_parts_of_small_print_keep_the_first_and_the_last() -> None:
+    texts = [element["text"] for element in context(*map(str, range(20)))["elements"]]
+    assert len(texts) == 10
+    assert (texts[0], texts[-1]) == ("0", "19")
+    assert "\n".join(texts).split("\n") == [str(number) for number in range(20)]

@@ -103,7 +103,6 @@ def list_pairs(number: int) -> list[Link]:
     return [link(client, server, accepted_bytes=n) for n, (client, server) in enumerate(names)][:number]
 
 
-@settings(deadline=None)
 @given(st.permutations(list_pairs(16)), st.integers(1, 8))
 def test_boxes_never_lie_upon_each_other_and_each_line_ends_at_its_own(
     pairs: list[Link], number: int
@@ -141,7 +140,7 @@ def test_longest_names_keep_their_ends() -> None:
     assert "2001:db8:1234:5678::/64" in drawn
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.text(max_size=70), st.text(max_size=70))
 def test_no_text_breaks_the_picture(one: str, two: str) -> None:
     drawing = lay_out(Link(Network(one, two), Network(two, one), True), caption=Caption(one, two, (one, two)))

@@ -21,7 +21,18 @@ from bot.domain.question import Action, Filters, Measure, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.view import View, ViewKind, parse_view
-from bot.domain.view_answer import Choices, DayRow, HostRow, PortRow, SubnetRow, Sums, ViewAnswer, ViewRow
+from bot.domain.view_answer import (
+    Choices,
+    DayRow,
+    HostRow,
+    PathRow,
+    PortRow,
+    ServiceRow,
+    SubnetRow,
+    Sums,
+    ViewAnswer,
+    ViewRow,
+)
 from bot.domain.window import build_window_of_days
 from bot.local_slack import LocalSlack, LocalSlackSettings
 from bot.render.csv_file import name_view_csv, write_view
@@ -46,7 +57,11 @@ def build_sums(conversations: int, size: int = 1000) -> Sums:
     return Sums(conversations, size, size, size, NOW, NOW) if conversations else Sums()
 
 
-def build_row(kind: ViewKind, number: int, address: str, sums: Sums) -> ViewRow:
+def build_row(kind: ViewKind, number: int, address: str, sums: Sums) -> ViewRow:  # noqa: PLR0911 - as many as kinds
+    if kind is ViewKind.PATHS:
+        return PathRow(number % 99 + 1, 99, 4 + number % 2, sums)
+    if kind is ViewKind.SERVICES:
+        return ServiceRow("S" * 60, number, number, sums)
     match kind:
         case ViewKind.PORTS:
             return PortRow(65_535 - number % 1000, 255, number, number, sums)
@@ -137,7 +152,8 @@ def test_slack_takes_the_longest_of_everything(client: WebClient, view: View, fo
     assert post(client, message.text, getattr(message, form))
 
 
-NAMED = [kind for kind in ViewKind if kind not in {ViewKind.PORTS, ViewKind.DAYS, ViewKind.CHANGES}]
+NAMELESS = {ViewKind.PORTS, ViewKind.DAYS, ViewKind.CHANGES, ViewKind.PATHS, ViewKind.SERVICES}
+NAMED = [kind for kind in ViewKind if kind not in NAMELESS]
 
 
 @pytest.mark.parametrize("form", ["blocks", "simple"])
@@ -340,6 +356,14 @@ def test_a_day_without_logs_is_no_quiet_day() -> None:
     file = io.StringIO()
     write_view(file, rows)
     assert file.getvalue().splitlines()[2] == "2025-11-21,False,,,,,,"
+
+
+def test_a_day_that_is_not_over_is_no_drop() -> None:
+    """An hour after midnight the last bar is low, whatever goes on."""
+    for day, is_said in ((NOW.date(), True), (NOW.date() - timedelta(days=1), False)):
+        answer = build_answer(View(ViewKind.DAYS), 1, rows=[DayRow(day, build_sums(1))])
+        said = str(build_view_message(answer, RUN, NOW).blocks)
+        assert (f"{day} was not over when it was scanned" in said) == is_said
 
 
 @pytest.mark.parametrize("measure", Measure)

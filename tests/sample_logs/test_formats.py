@@ -79,13 +79,26 @@ def test_rows_without_data_carry_dashes(v5_rows: list[Row]) -> None:
 
 @pytest.mark.parametrize(
     ("address", "path"),
-    [("10.0.0.175", "1"), ("10.1.0.123", "4"), ("10.2.0.146", "3"), ("203.0.113.10", "8")],
+    [
+        ("10.0.0.175", "1"),
+        ("10.1.0.123", "4"),
+        ("10.2.0.146", "3"),
+        ("203.0.113.10", "8"),
+        ("198.51.100.80", "7"),
+    ],
 )
 def test_the_traffic_path_names_the_way_out(v5_rows: list[Row], address: str, path: str) -> None:
-    """Same VPC, peering, virtual private gateway, internet gateway; incoming records have none."""
+    """Same VPC, peering, virtual private gateway, internet gateway, gateway endpoint; incoming records have none."""
     outgoing = [row for row in v5_rows if row["dstaddr"] == address and row["flow-direction"] == "egress"]
     assert {row["traffic-path"] for row in outgoing} == {path}
     assert {row["traffic-path"] for row in v5_rows if row["flow-direction"] == "ingress"} == {"-"}
+
+
+def test_an_aws_service_is_named_at_its_end(v5_rows: list[Row]) -> None:
+    """On whichever side of a record it is, and nowhere else."""
+    for end in ("src", "dst"):
+        named = {(row[f"{end}addr"], row[f"pkt-{end}-aws-service"]) for row in v5_rows}
+        assert {pair for pair in named if pair[1] != "-"} == {("198.51.100.80", "S3")}
 
 
 def test_tcp_flags_tell_the_handshake(v5_rows: list[Row]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.aws_ranges import AwsRanges
 from bot.domain.flowlog import FIELDS, NEEDED, PARTITIONS
+from bot.domain.prefixes import NamedPrefixes
 from bot.domain.window import Window
 from bot.errors import EngineError, SlackError, StoreError
 from bot.services.doctor import (
@@ -17,8 +19,11 @@ from bot.services.doctor import (
     WorkGroup,
     check_app_token,
     check_bot_token,
+    check_host_names,
     check_logs,
+    check_ranges,
     check_registry,
+    check_renewal,
     check_scan,
     check_tables,
     check_work_group,
@@ -191,6 +196,44 @@ def test_no_logs() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "line"),
+    [
+        (30, "ok    AWS's ranges, of 2026-10-21 12:00 UTC"),
+        (
+            31,
+            "mend  AWS's ranges, of 2026-10-20 12:00 UTC: it is old: fetch a new one, or set VPCCIDR_AWS_RANGES to "
+            "AWS's address of it.",
+        ),
+    ],
+)
+def test_list_of_ranges_that_is_old(days: int, line: str) -> None:
+    ranges = AwsRanges(NOW - timedelta(days=days), NamedPrefixes(()))
+    assert [render_finding(each) for each in check_ranges(lambda: ranges, NOW)] == [line]
+
+
+def test_list_that_cannot_be_fetched_is_told_beside_the_one_that_is_there() -> None:
+    def fail() -> None:
+        raise StoreError("https://a.example could not be copied (HTTP status 403).")
+
+    ranges = AwsRanges(NOW, NamedPrefixes(()))
+    checks: list[Check] = [
+        ("AWS's ranges", lambda: check_renewal(fail)),
+        ("AWS's ranges", lambda: check_ranges(lambda: ranges, NOW)),
+    ]
+    assert [render_finding(each) for each in examine(checks)] == [
+        "mend  AWS's ranges: https://a.example could not be copied (HTTP status 403).",
+        "ok    AWS's ranges, of 2026-11-20 12:00 UTC",
+    ]
+    assert list(check_renewal(lambda: None)) == []
+
+
+def test_names_of_hosts() -> None:
+    assert [render_finding(each) for each in check_host_names("eu-central-1", lambda: None)] == [
+        "ok    EC2 names hosts in eu-central-1"
+    ]
+
+
 def test_scopes_that_are_missing() -> None:
     assert mends(World(scopes=("commands", "chat:write"))) == [
         "mend  Slack's scopes: add chat:write.public, files:write to the app and install it again."
@@ -207,3 +250,15 @@ def test_errors_are_findings() -> None:
 
 def test_a_finding_without_advice_is_well() -> None:
     assert render_finding(Finding("all")) == "ok    all"
+
+
+def test_the_plan_names_only_columns_that_are_there() -> None:
+    """As the bot's own statement does."""
+    world = World()
+    look(world)
+    world.tables["vpcflowlogstable"] = LOGS | {"traffic_path": "int"}
+    look(world)
+    assert ["BETWEEN 1 AND 99 THEN traffic_path" in statement for statement in world.statements] == [
+        False,
+        True,
+    ]

@@ -24,6 +24,7 @@ from bot.services.csv_delivery import CsvDelivery
 from bot.services.driver import Driver, Pace
 from bot.services.housekeeping import Housekeeper
 from bot.services.meter import NoMeter
+from bot.services.names import Names
 from bot.services.ports import Outcome, Progress, Reservation, Scan, State
 from bot.services.posting import Posting
 from bot.services.registry import Registry
@@ -102,6 +103,9 @@ class Engine:
         self.poll_failures = 0
         self._changed = threading.Condition()
 
+    def find_fields(self) -> frozenset[str]:
+        return frozenset()
+
     def start(self, token: str, scan: Scan) -> str:
         self.started.append(token)
         return token
@@ -166,8 +170,9 @@ class House:
         self.database = Database(name_file(folder / "vpccidr.db"))
         pace = pace or Pace(grace_s=0)
         self.store = SqlRunStore(self.database, owner, pace.lease_s)
+        registry = Registry(Blocks(), Expansions())
         steps = RunSteps(
-            Registry(Blocks(), Expansions()),
+            registry,
             self.engine,
             Reports(error or EngineError("the result is gone.")),
             self.store,
@@ -176,6 +181,7 @@ class House:
             max_rows=10,
             limits=Limits(),
             news=News(SqlWatchStore(self.database)),
+            names=Names(registry),
         )
         housekeeper = Housekeeper(self.store, ResultFolder(folder / "results"), timedelta(days=30))
         self.driver = Driver(self.store, self.engine, steps, [housekeeper.tidy], NoMeter(), pace)

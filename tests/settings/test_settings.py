@@ -39,6 +39,9 @@ def test_without_rules_everybody_may() -> None:
         ("VPCCIDR_GRACE_S", "grace_s", "0", 0),
         ("VPCCIDR_LEASE_S", "lease_s", "5", 5),
         ("VPCCIDR_LOG_STYLE", "log_style", "JSON", "json"),
+        ("VPCCIDR_AWS_RANGES", "aws_ranges", "/srv/ip-ranges.json", "/srv/ip-ranges.json"),
+        ("VPCCIDR_AWS_RANGES", "aws_ranges", "https://a.example/b.json", "https://a.example/b.json"),
+        ("VPCCIDR_EC2_REGIONS", "ec2_regions", "us-east-1, us-gov-west-1", ("us-east-1", "us-gov-west-1")),
     ],
 )
 def test_a_variable_decides(variable: str, field: str, value: str, expected: object) -> None:
@@ -55,6 +58,12 @@ def test_a_variable_decides(variable: str, field: str, value: str, expected: obj
         ("VPCCIDR_RUN_MINUTES", "0", "VPCCIDR_RUN_MINUTES must be a number from 1 to 1,440."),
         ("VPCCIDR_LEASE_S", "1", "VPCCIDR_LEASE_S must be a number from 2 to 3,600."),
         ("VPCCIDR_LOG_STYLE", "xml", "VPCCIDR_LOG_STYLE must be text or json."),
+        (
+            "VPCCIDR_AWS_RANGES",
+            "http://a.example/b.json",
+            "VPCCIDR_AWS_RANGES must be a path, or an address that begins with https://.",
+        ),
+        ("VPCCIDR_EC2_REGIONS", "all", "VPCCIDR_EC2_REGIONS must be regions such as eu-central-1"),
     ],
 )
 def test_a_wrong_value_is_named(variable: str, value: str, said: str) -> None:

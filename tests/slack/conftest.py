@@ -1,6 +1,6 @@
 """The bot as it is built for production, connected to a local Slack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -71,8 +71,10 @@ def channel(logs: Path, tmp_path: Path) -> Iterator[Channel]:
 
 
 @contextmanager
-def open_channel(logs: Path, state: Path, **workspace: Any) -> Iterator[Channel]:
-    """#network of a workspace with these settings."""
+def open_channel(
+    logs: Path, state: Path, changes: Mapping[str, Any] | None = None, **workspace: Any
+) -> Iterator[Channel]:
+    """#network of a workspace with these settings; `changes` are settings of the bot."""
     with LocalSlack(LocalSlackSettings(rate_limits_on=False, **workspace)) as slack:
         settings = Settings(
             logs=str(logs),
@@ -80,6 +82,7 @@ def open_channel(logs: Path, state: Path, **workspace: Any) -> Iterator[Channel]
             slack_api_url=slack.web_api_url,
             slack_bot_token=slack.bot_token,
             slack_app_token=slack.app_token,
+            **(changes or {}),
         )
         with run_on_sockets(settings) as bot:
             slack.wait_connected()

@@ -78,3 +78,22 @@ def read_size(said: str) -> int:
     found = re.search(r"(\d+) B to read", said)
     assert found, said
     return int(found[1])
+
+
+def test_form_says_what_the_chosen_days_cost(dear_channel: Channel) -> None:
+    """The logs hold two days, so that one costs about half."""
+    slack = dear_channel.slack
+    slack.type_command("/vpccidr")
+
+    def read_estimate(_: object) -> str:
+        found = [
+            block for view in slack.views() for block in view["blocks"] if block["block_id"] == "estimate"
+        ]
+        return found[0]["elements"][0]["text"] if found else ""
+
+    whole = slack.wait_for(
+        lambda slack: text if "to read" in (text := read_estimate(slack)) else "", PATIENCE_S
+    )
+    slack.click_view(slack.views()[-1]["id"], "form_days", value="1")
+    half = slack.wait_for(lambda slack: text if (text := read_estimate(slack)) != whole else "", PATIENCE_S)
+    assert "to read, about $0.01" in half

@@ -32,8 +32,27 @@ def test_missing_days_make_it_untold(channel: Channel) -> None:
     assert "no logs of 28 of 30 days" in said
 
 
+def test_one_port_does_not_make_a_network_safe(channel: Channel) -> None:
+    """The network is in use on another port, which would be cut off as well."""
+    said = texts(channel.ask("disconnect 10.1.0.0/16 days=2 port=9999"))
+    assert "Safe to disconnect" not in said
+    assert "*It cannot be told whether it is safe to disconnect: only traffic on port 9999 was asked" in said
+
+
+def test_list_of_what_would_be_cut_off_says_where_it_may_lack_something(channel: Channel) -> None:
+    """Two days are logged of thirty."""
+    said = texts(channel.ask("disconnect 10.1.0.0/16"))
+    assert "*What would be cut off, at least*" in said
+    assert "Others may be missing: no logs of 28 of 30 days" in said
+    whole = texts(channel.ask("disconnect 10.1.0.0/16 days=2"))
+    assert "*What would be cut off*" in whole
+    assert "Others may be missing" not in whole
+
+
 def test_offer_watches_it_until_it_was_silent(channel: Channel) -> None:
     message = channel.ask("disconnect 10.1.0.0/16 days=2")
     channel.slack.click(message["ts"], "watch_silence")
     channel.slack.wait_for(lambda slack: "watches" in str(slack.messages()), PATIENCE_S)
-    assert "disconnect 10.1.0.0/16 days=7" in texts(channel.whisper("watches"))
+    said = texts(channel.whisper("watches"))
+    assert "disconnect 10.1.0.0/16 days=8" in said
+    assert "every day at 09:00 (Etc/UTC), until silent for 7 days" in said

@@ -1,7 +1,9 @@
 """The form, for people who do not know the grammar."""
 
+from bot.domain.cidr import parse_block
 from bot.domain.form import Form, choose
 from bot.domain.registration import Listing
+from bot.domain.scenario import ROLES, Scenario
 from bot.render.form import build_form
 from tests.slack.conftest import PATIENCE_S, Channel
 from tests.slack.test_answers import texts
@@ -100,3 +102,27 @@ def test_form_takes_the_days_of_its_question_and_keeps_what_was_chosen() -> None
     assert asked.write_line() == "disconnect vpc-b days=30"
     assert choose("external", asked).write_line() == "external vpc-b days=10"
     assert choose("disconnect", Form(asked="vpc-b", days=90)).days == 90
+
+
+def test_the_other_side_is_asked_for_only_where_it_counts() -> None:
+    """Else what was chosen there would be left out of the question without a word."""
+    asked = {
+        scenario: any(
+            block["block_id"] == "home"
+            for block in build_form(Listing((), {}), Form(scenario), "x")["blocks"]
+        )
+        for scenario in Scenario
+    }
+    assert asked == {scenario: ROLES[scenario].takes_home for scenario in Scenario}
+
+
+def test_of_very_many_networks_the_chosen_one_stays_chosen() -> None:
+    """A menu takes a hundred; the others can be typed, and the form says how many they are."""
+    networks = {f"net-{n}": (parse_block(f"10.{n}.0.0/16").block,) for n in range(200)}
+    form = build_form(
+        Listing(tuple(blocks[0] for blocks in networks.values()), networks), Form(asked="net-199"), "x"
+    )
+    blocks = {block["block_id"]: block for block in form["blocks"]}
+    assert blocks["asked"]["element"]["initial_option"]["value"] == "net-199"
+    assert blocks["asked_block"]["label"]["text"] == "…or a block, or the name of one of 100 more"
+    assert blocks["home"]["element"]["type"] == "plain_text_input"

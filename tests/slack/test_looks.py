@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.duckdb_engine import DuckDBEngine
+from bot.services.ports import Scan
 from tests.slack.conftest import PATIENCE_S, Channel
 from tests.slack.test_answers import table, texts
 
@@ -47,6 +49,27 @@ def test_menu_shows_ports_and_the_next_look_starts_from_there(
     hosts = choose(channel, ports, "view_look", values_of(ports, "view_look")["Hosts on the other side"])
     assert [row[0] for row in table(hosts)[1:]] == ["10.0.0.5"]
     assert len(channel.slack.messages()) == 1
+
+
+def test_answer_and_every_look_at_it_are_one_statement(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Athena, each statement is paid, and takes its seconds."""
+    started: list[str] = []
+    start = DuckDBEngine.start
+
+    def start_and_count(self: DuckDBEngine, token: str, scan: Scan) -> str:
+        started.append(scan.statement)
+        return start(self, token, scan)
+
+    monkeypatch.setattr(DuckDBEngine, "start", start_and_count)
+    message = channel.ask("peering 10.1.0.0/16 days=2 compare=previous")
+    channel.thread(message)
+    looks = values_of(message, "view_look").values()
+    for value in looks:
+        choose(channel, message, "view_look", value)
+    assert len(looks) > 5
+    assert len(started) == 1
 
 
 def test_hosts_show_the_network_that_holds_them_now(channel: Channel, answer: dict[str, Any]) -> None:
@@ -103,3 +126,8 @@ def test_result_that_expired_offers_to_run_again(channel: Channel, answer: dict[
     told = channel.slack.wait_for(lambda slack: slack.ephemerals(), PATIENCE_S)
     assert "no longer kept: run it again" in texts(told[0])
     assert "/vpccidr peering 10.1.0.0/16 days=2" in texts(told[0])
+    channel.slack.click(told[0]["ts"], "run_again")
+    again = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages()[1:] if "is reading" not in m["text"]], PATIENCE_S
+    )
+    assert "In use" in texts(again[0])

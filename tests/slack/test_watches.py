@@ -76,7 +76,8 @@ def test_missed_times_are_asked_once_and_the_next_one_is_in_the_future(
 
 def test_report_tells_every_look(channel: Channel, watches: SqlWatchStore) -> None:
     watch = set_watch(channel, watches, more=" report")
-    look(channel, watches, watch)
+    (first,) = look(channel, watches, watch)
+    assert "The first look of this watch: every look is told." in texts(first)
     (second,) = look(channel, watches, watch)
     assert "As the last time." in texts(second)
 
@@ -99,6 +100,25 @@ def test_paused_watch_rests_and_a_forgotten_one_is_gone(channel: Channel, watche
     assert "only who set it, or an admin" in texts(channel.whisper(f"unwatch {watch.id}", user="ben"))
     assert "is forgotten" in texts(channel.ask(f"unwatch {watch.id[:4]}"))
     assert "Nothing is watched." in texts(channel.whisper("watches"))
+
+
+def test_watch_until_silence_ends_by_itself(
+    channel: Channel, watches: SqlWatchStore, write_log: WriteLog
+) -> None:
+    """What is heard keeps it going; when nothing was, it says so once and is gone."""
+    lines = {"10.1.0.0/16": "In use", "10.9.0.0/16": "Silent: nothing was accepted for 1 day"}
+    for block, said in lines.items():
+        watch = set_watch(channel, watches, f"peering {block} days=2", " until silent for 1 day")
+        (first,) = look(channel, watches, watch)
+        assert said in texts(first)
+        assert bool(watches.find(watch.id)) == (said == "In use")
+        watches.remove(watch.id)
+
+
+def test_silence_of_one_port_is_not_told_as_silence_of_all(channel: Channel, watches: SqlWatchStore) -> None:
+    watch = set_watch(channel, watches, "peering 10.1.0.0/16 days=2 port=9999", " until silent for 1 day")
+    (first,) = look(channel, watches, watch)
+    assert "Only traffic on port 9999 was asked about. The watch ends." in texts(first)
 
 
 def test_report_compares_what_it_looks_at(channel: Channel, watches: SqlWatchStore) -> None:

@@ -26,6 +26,8 @@ from bot.domain.window import Window, build_previous
 from bot.services.statements import (
     REPORTS,
     VIEWS,
+    build_extras,
+    build_named_hosts,
     build_raw,
     build_report,
     build_scan,
@@ -109,7 +111,10 @@ def list_statements() -> dict[str, str]:
             found[f"report of {shown}"] = build_view_rows(next(list_questions()), shown, 10)
     for view in NARROWED_VIEWS:
         found[f"report sums of {view}"] = build_view_sums(next(list_questions()), view)
+        found[f"report extras of {view}"] = build_extras(next(list_questions()), view)
+    found["report named hosts"] = build_named_hosts(next(list_questions()), ENDS)
     found["scan by packets"] = build_scan(replace(next(list_questions()), measure=Measure.PACKETS), 100)
+    found["scan of the default format"] = build_scan(next(list_questions()), 100, ())
     found["scan by flows"] = build_scan(replace(next(list_questions()), measure=Measure.FLOWS), 100)
     for number, question in enumerate(list_questions()):
         found[f"scan {number} {question.scenario}"] = build_scan(question, 100)
@@ -152,10 +157,10 @@ def test_the_files_are_found() -> None:
         f"scenarios/{s}.sql" for s in Scenario
     }
     assert {name for name in TEXTS if name.startswith("reports/")} == {
-        f"reports/{name}.sql" for name in (*REPORTS, *VIEWS.values(), "sums")
+        f"reports/{name}.sql" for name in (*REPORTS, *VIEWS.values(), "sums", "extras", "named_hosts")
     }
     assert {"scan.sql", "raw.sql", "narrowed.sql"} <= set(TEXTS)
-    assert len(STATEMENTS) == 2 + (2 * 6 + 7 + 2) * 3 + 3 + 2 + 3 * 8 * 2 * 2
+    assert len(STATEMENTS) == 2 + (2 * 8 + 9 + 2) * 3 + 2 * 3 + 1 + 3 + 3 * 8 * 2 * 2
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -4,11 +4,16 @@ import json
 import subprocess
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+import boto3
 import pytest
+from moto import mock_aws
 
+from bot import aws_parts
 from bot.__main__ import main
+from bot.adapters.ec2_names import Ec2Names, Patience
 from tests.conftest import WriteLog, record
 
 DAY = date(2026, 11, 20)
@@ -64,6 +69,17 @@ def test_json_is_the_contract(logs: Path, capsys: pytest.CaptureFixture[str]) ->
     }
 
 
+def test_verdict_tells_of_more_than_is_listed(
+    write_log: WriteLog, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or else the sentence that people act on would be of the top ten."""
+    talk = [record(f"10.0.0.{host}", "10.1.0.9", 40000, 5432, 1000, day=DAY) for host in range(1, 51)]
+    assert ask(write_log(DAY, talk), "--json", "peering", "10.1.0.0/16", "days=1", "top=3") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["talkers"]) == 3
+    assert "50 clients to 10.1.0.9 on 5432/TCP postgresql, 50.0 kB in all" in answer["verdict"]["text"]
+
+
 def test_text_is_the_answer_and_notes_go_to_stderr(logs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A pipe must get the answer and nothing else."""
     assert ask(logs, "peering", "10.1.2.3/16", "days=1") == 0
@@ -74,6 +90,52 @@ def test_text_is_the_answer_and_notes_go_to_stderr(logs: Path, capsys: pytest.Ca
         "10.1.2.3/16 has host bits set, so 10.1.0.0/16 is meant.\n"
         "10.1.0.0/16 is registered: 65,536 addresses in 10_1_0_0_16.csv.\n"
     )
+
+
+RANGES = (
+    '{"createDate": "2026-11-19-21-13-06", "prefixes": '
+    '[{"ip_prefix": "52.95.110.0/24", "region": "eu-central-1", "service": "S3"}]}'
+)
+
+
+def test_ranges_of_aws_are_named_in_text_and_nowhere_else(
+    write_log: WriteLog,
+    logs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """JSON and CSV are the contract."""
+    write_log(DAY, [record("10.1.0.9", "52.95.110.1", 40000, 443, 700, day=DAY)], "b")
+    (tmp_path / "ip-ranges.json").write_text(RANGES)
+    monkeypatch.setenv("VPCCIDR_AWS_RANGES", str(tmp_path / "ip-ranges.json"))
+    assert ask(logs, "external", "10.1.0.0/16", "days=1") == 0
+    assert "52.95.110.1 (S3 eu-central-1)" in capsys.readouterr().out
+    csv = tmp_path / "o.csv"
+    assert ask(logs, "--json", "--csv", str(csv), "external", "10.1.0.0/16", "days=1") == 0
+    assert "eu-central-1" not in capsys.readouterr().out + csv.read_text()
+
+
+def test_answer_does_without_ranges_that_are_missing(
+    logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VPCCIDR_AWS_RANGES", "nowhere.json")
+    assert ask(logs, "peering", "10.1.0.0/16", "days=1") == 0
+    assert capsys.readouterr().out.startswith("In use: 1 accepted conversation with 10.1.0.0/16")
+
+
+@mock_aws
+def test_hosts_are_named_by_ec2(
+    logs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VPCCIDR_EC2_REGIONS", "eu-central-1")
+    monkeypatch.setattr(aws_parts, "Ec2Names", partial(Ec2Names, patience=Patience(deadline_s=60)))
+    ec2 = boto3.client("ec2", region_name="eu-central-1")
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.1.0.0/24")["Subnet"]["SubnetId"]
+    ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.1.0.9", Description="db-primary")
+    assert ask(logs, "peering", "10.1.0.0/16", "days=1") == 0
+    assert "10.0.0.5  10.1.0.9 (db-primary)  5432/TCP postgresql" in capsys.readouterr().out
 
 
 def test_csv_has_the_columns_of_the_contract(logs: Path, tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ AWS = {"boto3", "botocore", "s3transfer", "pyathena"}
 SCHEMA = {"alembic", "mako"}
 
 
-def ask_and_list_imports(logs: Path, data_dir: Path) -> set[str]:
+def ask_and_list_imports(logs: Path, data_dir: Path, **variables: str) -> set[str]:
     """The libraries that one question of a new process loaded."""
     command = [sys.executable, "-X", "importtime", "-m", "bot", "ask", "--logs", str(logs)]
     done = subprocess.run(
         [*command, "--now", "2026-11-20T18:00:00Z", "peering", "10.1.0.0/16", "days=1"],
-        env=os.environ | {"VPCCIDR_DATA_DIR": str(data_dir)},
+        env=os.environ | variables | {"VPCCIDR_DATA_DIR": str(data_dir)},
         capture_output=True,
         text=True,
         check=True,
@@ -41,3 +41,10 @@ def test_second_question_does_not_load_what_makes_the_tables(write_log: WriteLog
     logs = write_log(DAY, [record("10.0.0.5", "10.1.0.9", 40000, 5432, 700, day=DAY)])
     assert ask_and_list_imports(logs, tmp_path / "state") & SCHEMA
     assert not ask_and_list_imports(logs, tmp_path / "state") & SCHEMA
+
+
+def test_names_of_ranges_load_no_aws(write_log: WriteLog, tmp_path: Path) -> None:
+    """Only what EC2 is asked for takes its library."""
+    logs = write_log(DAY, [record("10.0.0.5", "10.1.0.9", 40000, 5432, 700, day=DAY)])
+    loaded = ask_and_list_imports(logs, tmp_path / "state", VPCCIDR_AWS_RANGES=str(tmp_path / "nowhere.json"))
+    assert not loaded & (SLACK | AWS)

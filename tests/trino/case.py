@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add, Ask, parse_command
+from bot.domain.flowlog import FIELDS, find_optional
 from bot.parts import build_limits, build_registry
 from bot.settings import Settings
 from infra.tables import FORMATS, FlowTable
@@ -43,6 +44,11 @@ class Case:
     def settings(self) -> Settings:
         """The product's, for the same logs."""
         return Settings(logs=str(self.logs), data_dir=self.logs / "state")
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Which of the optional fields the table has, as Athena's catalogue would tell."""
+        return find_optional({name: FIELDS[name].value for name in self.table.columns})
 
     def register(self, side: Side) -> None:
         """Give a network its blocks."""

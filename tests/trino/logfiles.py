@@ -45,6 +45,16 @@ def write_logset(logset: LogSet, kind: Kind, folder: Path) -> None:
         write_file(rng, _new_path(rng, folder, source, day, suffix), kind, records)
 
 
+def silence(logset: LogSet, kind: Kind) -> LogSet:
+    """The log set without what the kind's format cannot tell."""
+    if "traffic-path" in FIELDS[kind.form]:
+        return logset
+    records = (
+        replace(record, traffic_path=None, src_service=None, dst_service=None) for record in logset.records
+    )
+    return replace(logset, records=tuple(records))
+
+
 def place_source(source: Source, kind: Kind) -> Source:
     """The same account and Region, delivering in the kind's layout."""
     return replace(source, hive=kind.hive)

@@ -81,5 +81,5 @@ def test_published_statement_and_ours_select_the_same(
     question = case.parse([scenario, block, "days=10"], datetime.combine(today, time(12), UTC))
     for outcome in case.scan(Scan(build_raw(question, ALL), question, is_raw=True)):
         assert sorted(row["start"] for row in read_rows(outcome)) == published
-    for outcome in case.scan(Scan(build_scan(question, ALL), question)):
+    for outcome in case.scan(Scan(build_scan(question, ALL, case.fields), question)):
         assert read_rows(outcome)[0]["total_flows"] == len(published)

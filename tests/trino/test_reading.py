@@ -59,7 +59,7 @@ def build_day_scan(case: Case, logset: LogSet, first: date, last: date) -> Scan:
     """A scan of whole days."""
     words = ["internal", logset.home.blocks[0], f"from={first}", f"to={last}"]
     question = case.parse(words, logset.now)
-    return Scan(build_scan(question, 1_000), question)
+    return Scan(build_scan(question, 1_000, case.fields), question)
 
 
 @pytest.mark.parametrize("kind", KINDS[:2], ids=str)
@@ -72,7 +72,11 @@ def test_logs_are_read_once(server: TrinoServer, kind: Kind) -> None:
     for asked in random_questions(Random(SEED), logset):  # noqa: S311  repeatable, not secret
         question = case.parse(asked.words(), asked.now)
         compared = case.parse([*asked.words(), "compare=previous"], asked.now)
-        statements = (build_scan(question, 1_000), build_scan(compared, 1_000), build_raw(question, 1_000))
+        statements = (
+            build_scan(question, 1_000, case.fields),
+            build_scan(compared, 1_000, case.fields),
+            build_raw(question, 1_000),
+        )
         for statement in statements:
             ((plan,),) = query(server, case.schema, f"EXPLAIN (TYPE LOGICAL) {statement}").rows
             scans = re.findall(rf"Scan\w*\[table = \S+:{case.table.name}\b", plan)

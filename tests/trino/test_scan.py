@@ -29,7 +29,7 @@ from tests.oracle.question import random_questions
 from tests.oracle.test_oracle import pick
 from tests.trino.case import build_case
 from tests.trino.engines import read_rows
-from tests.trino.logfiles import KINDS
+from tests.trino.logfiles import KINDS, silence
 
 if TYPE_CHECKING:
     from bot.domain.question import Question
@@ -49,13 +49,14 @@ BUSY = 0  # a seed whose records meet every scenario
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SETS))
 def test_trino_gives_the_same_rows_and_the_oracles_answer(server: TrinoServer, seed: int) -> None:
     """What is proved on a laptop must hold on AWS: one text, two engines, and neither may bend it."""
-    logset = build_logset(seed)
-    case = build_case(server, f"logset_{seed}", logset, KINDS[seed % len(KINDS)])
+    kind = KINDS[seed % len(KINDS)]
+    logset = silence(build_logset(seed), kind)
+    case = build_case(server, f"logset_{seed}", logset, kind)
     case.register(logset.home)
     case.register(logset.other)
     for asked in random_questions(Random(seed + 1), logset):  # noqa: S311  repeatable, not secret
         question = case.parse(asked.words(), asked.now)
-        trino, duckdb = case.scan(Scan(build_scan(question, MAX_ROWS + 1), question))
+        trino, duckdb = case.scan(Scan(build_scan(question, MAX_ROWS + 1, case.fields), question))
         said = f"{case.table}: {' '.join(asked.words())}"
         assert read_rows(trino) == read_rows(duckdb), said
         expected = oracle.answer(logset.records, asked)
@@ -67,17 +68,18 @@ def test_trino_gives_the_same_rows_and_the_oracles_answer(server: TrinoServer, s
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + min(SETS, COMPARED_SETS)))
 def test_trino_gives_the_same_rows_of_both_windows(server: TrinoServer, seed: int) -> None:
     """Which window a record belongs to, and that the asked one stands first, is the statement's own."""
-    logset = build_logset(seed)
-    case = build_case(server, f"compared_{seed}", logset, KINDS[seed % len(KINDS)])
+    kind = KINDS[seed % len(KINDS)]
+    logset = silence(build_logset(seed), kind)
+    case = build_case(server, f"compared_{seed}", logset, kind)
     case.register(logset.home)
     case.register(logset.other)
     for asked in random_questions(Random(seed + 1), logset):  # noqa: S311  repeatable, not secret
         question = case.parse([*asked.words(), "compare=previous"], asked.now)
-        trino, duckdb = case.scan(Scan(build_scan(question, MAX_ROWS + 1), question))
+        trino, duckdb = case.scan(Scan(build_scan(question, MAX_ROWS + 1, case.fields), question))
         rows = read_rows(trino)
         assert rows == read_rows(duckdb), f"{case.table}: {' '.join(asked.words())}"
         alone = replace(question, compared=None)
-        first, _ = case.scan(Scan(build_scan(alone, MAX_ROWS + 1), alone))
+        first, _ = case.scan(Scan(build_scan(alone, MAX_ROWS + 1, case.fields), alone))
         assert rows[: len(read_rows(first))] == read_rows(first)
         expected = oracle.answer(logset.records, asked)
         found, csv_text = render_answer(question, trino)

@@ -15,6 +15,12 @@ function short(value) {
   return String(Number(value.toFixed(2)));
 }
 
+/** As much of a label as has room in so many pixels. */
+function fit(name, room) {
+  const most = Math.floor(room / 6.4);
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+}
+
 /** Round steps from at most `low` to at least `high`. */
 function ticks(low, high) {
   const rough = (high - low) / 4 || 1;
@@ -38,7 +44,7 @@ function frame(chart) {
     steps.map((step) => s("line", { class: "grid", x1: BOX.left, x2: WIDTH - BOX.right, y1: y(step), y2: y(step) })),
     steps.map((step) => s("text", { class: "tick", x: BOX.left - 8, y: y(step) + 4, "text-anchor": "end" }, short(step))),
     categories.map((name, index) =>
-      index % every ? null : s("text", { class: "tick", x: middle(index), y: HEIGHT - BOX.bottom + 17, "text-anchor": "middle" }, name.length > 11 ? `${name.slice(0, 10)}…` : name),
+      index % every ? null : s("text", { class: "tick", x: middle(index), y: HEIGHT - BOX.bottom + 17, "text-anchor": "middle" }, fit(name, band * every)),
     ),
     x_label ? s("text", { class: "axis", x: (BOX.left + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, x_label) : null,
     y_label ? s("text", { class: "axis", transform: `translate(13 ${HEIGHT / 2 - 12}) rotate(-90)`, "text-anchor": "middle" }, y_label) : null,

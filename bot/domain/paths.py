@@ -1,0 +1,66 @@
+"""How traffic left the network interfaces, in AWS's words.
+
+Source: `traffic-path` in "Flow log records", Amazon VPC User Guide. Only records of outgoing packets have it,
+and only where the flow log's format asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.question import Question
+from bot.domain.scenario import Scenario
+from bot.domain.totals import Totals
+from bot.domain.view_answer import PathRow
+from bot.domain.wording import count, write_bytes
+
+_NAMES = {
+    1: "another resource in the VPC",  # also a NAT or transit gateway, which has an interface there
+    2: "internet gateway or gateway endpoint",
+    3: "virtual private gateway",
+    4: "VPC peering in the Region",
+    5: "VPC peering to another Region",
+    6: "local gateway",
+    7: "gateway endpoint",
+    8: "internet gateway",
+}
+_UNKNOWN = "unknown"
+
+
+def name_path(row: PathRow) -> str:
+    """The way, or the ways, that a row's traffic left by: `VPC peering in the Region`."""
+    names = [_NAMES.get(number, f"path {number}") for number in row.numbers]
+    return " and by ".join(names) or _UNKNOWN
+
+
+def write_paths(question: Question, rows: Sequence[PathRow], totals: Totals) -> str:
+    """By how many conversations left which way, in one line; empty where no record tells.
+
+    A conversation counts with all its bytes for the ways that any of its records names. Of a question about a
+    peering, that no record names one is said, too.
+    """
+    if not any(row.numbers for row in rows):
+        return ""
+    ordered = sorted(rows, key=lambda row: not row.numbers)
+    known = sum(row.sums.conversations for row in rows)
+    of = f" of the largest {known:,}" if known < totals.conversations else ""
+    ways = ", ".join(_write_ways(ordered))
+    return " ".join([f"Path{of}: {ways}.", *_find_peering(question, rows, of)])
+
+
+def _write_ways(rows: Sequence[PathRow]) -> Iterator[str]:
+    for number, row in enumerate(rows):
+        found = row.sums.conversations
+        many = f"{found:,}" if number else count(found, "conversation")
+        by = "by " if row.numbers else ""
+        yield f"{many} {by}{name_path(row)} ({write_bytes(row.sums.bytes)})"
+
+
+def _find_peering(question: Question, rows: Sequence[PathRow], cut: str) -> Iterator[str]:
+    if question.scenario is not Scenario.PEERING or any(row.peering_path for row in rows):
+        return
+    is_unsure = any(not row.numbers for row in rows)
+    of_these = " of these" if cut else ""
+    yield f"No record{of_these} names a VPC peering" + (
+        ", but the unknown may go by one." if is_unsure else "."
+    )
