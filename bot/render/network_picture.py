@@ -23,10 +23,10 @@ from bot.render.drawing import (
     Shape,
     Stroke,
     Words,
-    build_alt,
     fit,
     measure,
     shorten,
+    write_alt,
 )
 
 MOST_LINKS = 8
@@ -201,7 +201,7 @@ def _draw_foot(notes: Sequence[str], bottom: float) -> list[Shape]:
 def _describe(traffic: Traffic, caption: Caption, notes: Sequence[str]) -> str:
     """The picture in words, what must not be overlooked first."""
     head = f"{shorten(caption.title, _LONGEST_TITLE)}, {caption.about}. {' '.join(notes)}"
-    return build_alt(head, [describe_link(link) for link in traffic.links])
+    return write_alt(head, [describe_link(link) for link in traffic.links])
 
 
 def _write_amount(link: Link) -> str:

@@ -18,7 +18,7 @@ from bot.domain.traffic import Link, Traffic
 from bot.domain.window import Window, build_window_of_days
 from bot.render.drawing import Arrowhead, Box, Drawing, Stroke, Words, draw
 from bot.render.network_picture import Caption, describe_left_out, lay_out_networks
-from bot.render.pictures import build_caption, draw_networks
+from bot.render.pictures import draw_networks, write_caption
 from tests.render.test_messages import build_answer
 
 CAPTION = Caption("Who depends on whom", "10 days", ("The result was cut.",))
@@ -166,7 +166,7 @@ def test_caption_tells_what_keeps_the_picture_from_being_the_whole_truth() -> No
     question = replace(answer.question, asked=side, home=None, filters=filters)
     days = answer.question.window.days
     coverage = Coverage(days, days, strange=2)
-    caption = build_caption(replace(answer, question=question, coverage=coverage, truncated=True))
+    caption = write_caption(replace(answer, question=question, coverage=coverage, truncated=True))
     assert caption.title == "Who depends on whom: traffic with 10.1.0.0/16 on port 443"
     assert caption.about == f"{days[0]} to {days[-1]} (UTC), as far as flow logs tell"
     assert caption.warnings == (
@@ -188,7 +188,7 @@ def test_caption_names_the_times_that_were_asked_about() -> None:
         (Window(since, since + timedelta(hours=2), by_time=True), "2026-11-20 08:30 to 2026-11-20 10:30"),
         (build_window_of_days(1, since, 10), "2026-11-20"),
     ):
-        caption = build_caption(replace(answer, question=replace(answer.question, window=window)))
+        caption = write_caption(replace(answer, question=replace(answer.question, window=window)))
         assert caption.about == f"{span} (UTC), as far as flow logs tell"
 
 
