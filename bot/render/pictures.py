@@ -50,7 +50,8 @@ def write_caption(answer: Answer) -> Caption:
         *([] if coverage.is_full else [f"The logs are not complete: {list_missing(coverage)}."]),
     ]
     title = f"Who depends on whom: traffic {describe(question)}"
-    return Caption(title, f"{_write_span(question.window)} (UTC), as far as flow logs tell", tuple(warnings))
+    about = f"{_write_span(question.window)} (UTC), as far as flow logs tell"
+    return Caption(title, about, tuple(warnings), has_accepted=not (action or answer.truncated))
 
 
 def _write_span(window: Window) -> str:
