@@ -25,6 +25,12 @@ _NAMES = {
     8: "internet gateway",
 }
 _UNKNOWN = "unknown"
+_SHOWN_WAYS = 5
+
+
+def is_any_told(rows: Sequence[PathRow]) -> bool:
+    """Whether any record tells a way out."""
+    return any(row.numbers for row in rows)
 
 
 def name_path(row: PathRow) -> str:
@@ -39,21 +45,26 @@ def write_paths(question: Question, rows: Sequence[PathRow], totals: Totals) -> 
     A conversation counts with all its bytes for the ways that any of its records names. Of a question about a
     peering, that no record names one is said, too.
     """
-    if not any(row.numbers for row in rows):
+    if not is_any_told(rows):
         return ""
-    ordered = sorted(rows, key=lambda row: not row.numbers)
     known = sum(row.sums.conversations for row in rows)
     of = f" of the largest {known:,}" if known < totals.conversations else ""
-    ways = ", ".join(_write_ways(ordered))
+    ways = ", ".join(_write_ways(rows))
     return " ".join([f"Path{of}: {ways}.", *_find_peering(question, rows, of)])
 
 
 def _write_ways(rows: Sequence[PathRow]) -> Iterator[str]:
-    for number, row in enumerate(rows):
-        found = row.sums.conversations
-        many = f"{found:,}" if number else count(found, "conversation")
-        by = "by " if row.numbers else ""
-        yield f"{many} {by}{name_path(row)} ({write_bytes(row.sums.bytes)})"
+    """The largest ways and every peering, then the sums of the others, then what is unknown."""
+    known = [row for row in rows if row.numbers]
+    shown = [row for place, row in enumerate(known) if place < _SHOWN_WAYS or row.peering_path]
+    other = [row for row in known if row not in shown]
+    unknown = [row for row in rows if not row.numbers]
+    ways = [(f"by {name_path(row)}", [row]) for row in shown]
+    ways += [(words, found) for words, found in (("by other ways", other), (_UNKNOWN, unknown)) if found]
+    for place, (way, found) in enumerate(ways):
+        conversations = sum(row.sums.conversations for row in found)
+        many = f"{conversations:,}" if place else count(conversations, "conversation")
+        yield f"{many} {way} ({write_bytes(sum(row.sums.bytes for row in found))})"
 
 
 def _find_peering(question: Question, rows: Sequence[PathRow], cut: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.answer import Answer
 from bot.domain.changes import ChangedConversation, ChangeList, Comparison, Extent, Volume
 from bot.domain.conversation import Conversation
+from bot.domain.paths import is_any_told
 from bot.domain.view_answer import PathRow
 from bot.render.changes import render_doubts
 from bot.render.csv_file import write_moment
@@ -51,11 +52,7 @@ def _build(answer: Answer) -> dict[str, Any]:
         "talkers": [_build_talker(talker) for talker in answer.talkers],
         "cost": {"scanned_bytes": answer.cost.scanned_bytes, "usd": answer.cost.usd},
         "problems": [{"file": problem.file, "reason": problem.reason} for problem in coverage.problems],
-        **(
-            {"paths": list(map(_build_path, answer.paths))}
-            if any(row.numbers for row in answer.paths)
-            else {}
-        ),
+        **({"paths": [_build_path(row) for row in answer.paths]} if is_any_told(answer.paths) else {}),
         **({"changes": _build_changes(answer.comparison)} if answer.comparison else {}),
     }
 

@@ -78,3 +78,13 @@ def test_only_a_question_about_a_peering_is_told_of_none() -> None:
 def test_a_number_that_is_new_is_shown_as_it_is() -> None:
     """AWS adds numbers; one that has no name yet must not be taken for another."""
     assert name_path(build_row(9, 1, 1)) == "path 9"
+
+
+def test_of_many_ways_no_peering_is_left_out() -> None:
+    """The line stays short, and what matters most stays in it, however small."""
+    rows = [build_row(number, 1, 100 - number) for number in (20, 21, 22, 23, 24, 25, 26)]
+    line = write_paths(ask(), [*rows, build_row(4, 1, 1), SILENT], Totals(conversations=11))
+    assert line.startswith("Path: 1 conversation by path 20 (80 B), 1 by path 21 (79 B), ")
+    assert line.endswith(
+        "1 by path 24 (76 B), 1 by VPC peering in the Region (1 B), 2 by other ways (149 B), 3 unknown (822 B)."
+    )

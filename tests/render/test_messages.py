@@ -1,5 +1,6 @@
 """Messages stay within Slack's limits, whatever the answer holds."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from bot.domain.question import Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.verdict import decide
+from bot.domain.view_answer import PathRow, Sums
 from bot.domain.window import build_window_of_days
 from bot.errors import RequestError
 from bot.local_slack import LocalSlack, LocalSlackSettings
@@ -60,6 +62,11 @@ NAMED = Labels(
 )
 
 
+TELLING = replace(
+    build_answer(1, address="198.51.100.9"),
+    paths=[PathRow(low, 99, 4, Sums(1, bytes=2**62)) for low in range(1, 99)],
+    services={"198.51.100.9": "S" * 500},
+)
 MESSAGES: dict[str, Message] = {
     "no talkers": build_answer_message(build_answer(0), "x", "U1", ()),
     "one talker": build_answer_message(build_answer(1), "x", "U1", ()),
@@ -69,6 +76,7 @@ MESSAGES: dict[str, Message] = {
     "the longest of everything": build_answer_message(
         build_answer(100, 5000, LONG_ADDRESS), LONGEST_LINE, "U1", ("n" * 4000, "<!channel>")
     ),
+    "paths and services": build_answer_message(TELLING, "x", "U1", ()),
     "failure": build_failure("why " * 2000, LONGEST_LINE, "U1"),
     "refusal": build_refusal(RequestError("w" * 4000, "e" * 4000)),
     "a long list": build_text(
@@ -99,6 +107,16 @@ def test_slack_takes_the_message(client: WebClient, name: str, form: str) -> Non
 def test_nothing_foreign_is_markup(name: str) -> None:
     """What was typed or logged may hold <!channel>, but must not wake anybody."""
     assert "<!" not in str(MESSAGES[name])
+
+
+def test_service_that_the_logs_name_is_no_markup() -> None:
+    """Slack reads no markup in a table's raw text; wherever it does, the name is escaped."""
+    message = build_answer_message(replace(TELLING, services={"198.51.100.9": "<!here>"}), "x", "U1", ())
+    (table,) = [block for block in message.blocks if block["type"] == "table"]
+    assert table["rows"][1][0] == {"type": "raw_text", "text": "198.51.100.9 (<!here>)"}
+    others = [block for block in message.blocks if block is not table]
+    assert "<!" not in f"{message.text} {others} {message.simple}"
+    assert "198.51.100.9 (&lt;!here&gt;)" in str(message.simple)
 
 
 def test_answer_reads_as_it_should() -> None:

@@ -93,7 +93,7 @@ def render_answer(question: Question, outcome: Outcome) -> tuple[dict[str, Any],
     with closing(DuckDBReports().load(outcome.result, MAX_ROWS)) as result:
         answer = build_answer(question, outcome, result, statement="", engine="", elapsed_s=0)
         write_rows(file, result.read_rows())
-    return json.loads(render_json(answer)), file.getvalue()
+    return {"paths": []} | json.loads(render_json(answer)), file.getvalue()
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
