@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,12 +85,6 @@ class TrafficSums:
         self._sums: dict[tuple[Network, Network], _Sums] = {}
         self._other_bytes = 0
         self._has_more = False
-
-    def watch(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        """The same rows, summed up while they pass."""
-        for row in rows:
-            self.add(row)
-            yield row
 
     def add(self, row: Sequence[Any]) -> None:
         """Take a row of a result in: a day, then a Conversation's fields."""

@@ -14,9 +14,9 @@ from bot.render.drawing import (
     Drawing,
     Shape,
     Words,
-    build_alt,
     fit,
     measure,
+    write_alt,
 )
 
 _WIDTH, _PAD, _SPACE = 760.0, 20.0, 12.0
@@ -61,7 +61,7 @@ def _draw_bar(left: float, end: float, y: float) -> list[Shape]:
 
 def _describe(block: Block) -> str:
     bars = [": ".join(filter(None, (bar[0], _write(block, *bar)))) + "." for bar in _read_bars(block)]
-    return build_alt(f"Bar chart. {block['title']}. {_read_axis(block)}:", bars)
+    return write_alt(f"Bar chart. {block['title']}. {_read_axis(block)}:", bars)
 
 
 def _read_bars(block: Block) -> list[tuple[str, int]]:

@@ -86,7 +86,7 @@ class Drawing:
     alt: str
 
 
-def build_alt(head: str, details: list[str]) -> str:
+def write_alt(head: str, details: list[str]) -> str:
     """An alt text: its head, and as many details as Slack takes, with the number of the others."""
     text = to_line(head)
     for index, detail in enumerate(details):

@@ -23,10 +23,10 @@ from bot.render.drawing import (
     Shape,
     Stroke,
     Words,
-    build_alt,
     fit,
     measure,
     shorten,
+    write_alt,
 )
 
 MOST_LINKS = 8
@@ -48,11 +48,20 @@ _TOP = _PAD + _TITLE + _LINE_HEIGHT + 44
 
 @dataclass(frozen=True)
 class Caption:
-    """What stands around the traffic: a title, what is meant by it, and what must not be overlooked."""
+    """What stands around the traffic: a title, what is meant by it, and what must not be overlooked.
+
+    `has_accepted` tells that whatever was accepted is in the traffic, so that the rest was only rejected.
+    """
 
     title: str
     about: str
     warnings: tuple[str, ...] = ()
+    has_accepted: bool = True
+
+    @property
+    def rejected(self) -> str:
+        """What is said of traffic of which nothing is known to be accepted."""
+        return "only rejected" if self.has_accepted else "rejected"
 
 
 @dataclass(frozen=True)
@@ -67,33 +76,35 @@ class _Node:
 def lay_out_networks(traffic: Traffic, caption: Caption) -> Drawing:
     """The picture of at least one link."""
     links = _order(traffic.links)
-    notes = [*describe_left_out(traffic), *caption.warnings]
+    notes = [*describe_left_out(traffic, caption), *caption.warnings]
     bottom = _TOP + _ROW * len(links)
     clients, _ = _stack([link.client for link in links])
     servers, rows = _stack([link.server for link in links])
     heaviest = max(link.accepted_bytes for link in links)
     shapes: list[Shape] = [*_draw_head(caption)]
     for index, (link, row) in enumerate(zip(links, rows, strict=True)):
-        shapes += _draw_link(link, _middle(index), _middle(row), heaviest)
+        amount = _write_amount(link, caption)
+        shapes += _draw_link(link, amount, (_middle(index), _middle(row)), heaviest)
     for nodes, x in ((clients, _LEFT), (servers, _RIGHT)):
         shapes += [shape for node in nodes for shape in _draw_node(node, x)]
-    shapes += _draw_foot(notes, bottom)
+    shapes += _draw_foot(notes, bottom, caption.rejected)
     height = bottom + _LINE_HEIGHT * (len(notes) + 1) + 1.4 * _PAD
     return Drawing(_WIDTH, height, tuple(shapes), _describe(traffic, caption, notes))
 
 
-def describe_link(link: Link) -> str:
+def describe_link(link: Link, caption: Caption) -> str:
     """A link as a sentence."""
     ends = f"{_name(link.client)} to {_name(link.server)}"
-    return f"{ends}: {_write_amount(link)}; {_write_services(link)}."
+    return f"{ends}: {_write_amount(link, caption)}; {_write_services(link)}."
 
 
-def describe_left_out(traffic: Traffic) -> list[str]:
+def describe_left_out(traffic: Traffic, caption: Caption) -> list[str]:
     """How many links are not in the picture, and what they moved; nothing where it holds all."""
     if not traffic.left_out and not traffic.has_more:
         return []
     least = "more than " if traffic.has_more else ""
-    rejected = f", {traffic.left_out_rejected:,} of them only rejected" if traffic.left_out_rejected else ""
+    number = traffic.left_out_rejected
+    rejected = f", {number:,} of them {caption.rejected}" if number else ""
     pairs = f"{least}{count(traffic.left_out, 'more pair')} of networks"
     return [f"Left out: {pairs}, {write_bytes(traffic.left_out_bytes)} accepted{rejected}."]
 
@@ -129,7 +140,8 @@ def _middle(row: float) -> float:
     return _TOP + _ROW * (row + 0.5)
 
 
-def _draw_link(link: Link, y: float, server_y: float, heaviest: int) -> list[Shape]:
+def _draw_link(link: Link, amount: str, heights: tuple[float, float], heaviest: int) -> list[Shape]:
+    y, server_y = heights
     color = ACCEPTED if link.is_accepted else REJECTED
     width = _LINE
     if link.is_accepted and heaviest:
@@ -152,7 +164,7 @@ def _draw_link(link: Link, y: float, server_y: float, heaviest: int) -> list[Sha
         Stroke(onward, width, color, dashed),
         Arrowhead(tip, size, color),
         label,
-        Words((middle, y - 11), fit(_write_amount(link), _TEXT, room), _TEXT, color, "mm"),
+        Words((middle, y - 11), fit(amount, _TEXT, room), _TEXT, color, "mm"),
         Words((middle, y + 11), _fit_services(link, room), _SMALL, INK, "mm"),
     ]
 
@@ -181,13 +193,13 @@ def _draw_head(caption: Caption) -> list[Shape]:
     ]
 
 
-def _draw_foot(notes: Sequence[str], bottom: float) -> list[Shape]:
+def _draw_foot(notes: Sequence[str], bottom: float, rejected: str) -> list[Shape]:
     y, room = bottom + _PAD + 4, _WIDTH - 2 * _PAD
     shapes: list[Shape] = [
         Stroke(((_PAD, y), (_PAD + 42, y)), 4, ACCEPTED),
         Words((_PAD + 52, y), "accepted, thicker for more bytes", _SMALL, QUIET),
         Stroke(((_PAD + 300, y), (_PAD + 342, y)), _LINE, REJECTED, is_dashed=True),
-        Words((_PAD + 352, y), "only rejected", _SMALL, QUIET),
+        Words((_PAD + 352, y), rejected, _SMALL, QUIET),
     ]
     lines = [fit(note, _SMALL, room) for note in notes]
     lowest = y + _LINE_HEIGHT
@@ -201,14 +213,14 @@ def _draw_foot(notes: Sequence[str], bottom: float) -> list[Shape]:
 def _describe(traffic: Traffic, caption: Caption, notes: Sequence[str]) -> str:
     """The picture in words, what must not be overlooked first."""
     head = f"{shorten(caption.title, _LONGEST_TITLE)}, {caption.about}. {' '.join(notes)}"
-    return build_alt(head, [describe_link(link) for link in traffic.links])
+    return write_alt(head, [describe_link(link, caption) for link in traffic.links])
 
 
-def _write_amount(link: Link) -> str:
-    rejected = f"{count(link.rejected_flows, 'flow')} rejected"
+def _write_amount(link: Link, caption: Caption) -> str:
+    flows = count(link.rejected_flows, "flow")
     if not link.is_accepted:
-        return f"only rejected: {count(link.rejected_flows, 'flow')}"
-    return write_bytes(link.accepted_bytes) + (f", {rejected}" if link.rejected_flows else "")
+        return f"{caption.rejected}: {flows}"
+    return write_bytes(link.accepted_bytes) + (f", {flows} rejected" if link.rejected_flows else "")
 
 
 def _write_services(link: Link, shown: int = MOST_LINKS) -> str:

@@ -31,7 +31,7 @@ class Picture:
 
 def draw_networks(answer: Answer, traffic: Traffic) -> Picture:
     """Who depends on whom, of an answer with conversations."""
-    drawing = lay_out_networks(traffic, build_caption(answer))
+    drawing = lay_out_networks(traffic, write_caption(answer))
     return _draw(drawing, f"networks_{name_csv(answer.question)}", "Who depends on whom")
 
 
@@ -40,7 +40,7 @@ def draw_chart(block: Block, csv_name: str) -> Picture:
     return _draw(lay_out_chart(block), f"chart_{csv_name}", str(block["title"]))
 
 
-def build_caption(answer: Answer) -> Caption:
+def write_caption(answer: Answer) -> Caption:
     """What the picture of an answer means, and what keeps it from being the whole truth."""
     question, coverage = answer.question, answer.coverage
     action = question.filters.action
@@ -50,7 +50,8 @@ def build_caption(answer: Answer) -> Caption:
         *([] if coverage.is_full else [f"The logs are not complete: {list_missing(coverage)}."]),
     ]
     title = f"Who depends on whom: traffic {describe(question)}"
-    return Caption(title, f"{_write_span(question.window)} (UTC), as far as flow logs tell", tuple(warnings))
+    about = f"{_write_span(question.window)} (UTC), as far as flow logs tell"
+    return Caption(title, about, tuple(warnings), has_accepted=not (action or answer.truncated))
 
 
 def _write_span(window: Window) -> str:

@@ -18,12 +18,14 @@ from pyarrow import fs
 
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
+from bot.adapters.flowlog_layout import find_log_files
+from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_text import TextReader
 from bot.adapters.folder import ExpansionFolder
-from bot.adapters.log_cache import LogCache
+from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Answer
 from bot.domain.cidr import Block, parse_block
-from bot.domain.flowlog import NEEDED
+from bot.domain.flowlog import NEEDED, SCANNED
 from bot.domain.question import Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.window import Window
@@ -228,3 +230,19 @@ class Gate:
         self.open.wait()
         self.opened.append(path)
         return self._system.open_input_file(path)
+
+
+def read_logs(
+    root: Path, copies: Path | None = None, limit: int = 10**9
+) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """All records, what could not be read, and the names of the files that were opened for it."""
+    opened: Any = Opened()
+    kept = NO_COPIES
+    if copies:
+        kept = LogCache(copies, limit).open(fs.LocalFileSystem(), str(root), time.time())
+    files = list(find_log_files(fs.LocalFileSystem(), str(root), window()))
+    reader = FlowLogReader(opened, str(root), files, SCANNED, 2, (), kept)
+    records = reader.open().read_all().to_pylist()
+    reader.join()
+    faults = [f"{problem.file}: {problem.reason}" for problem in reader.problems]
+    return sorted(records, key=repr), faults, sorted(opened.names)

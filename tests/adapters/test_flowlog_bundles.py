@@ -2,12 +2,10 @@
 
 import gzip
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyarrow import fs
@@ -15,18 +13,15 @@ from pyarrow import fs
 from bot.adapters import flowlog_bundles
 from bot.adapters.flowlog_bundles import bundle_files
 from bot.adapters.flowlog_layout import LogFile, find_log_files
-from bot.adapters.flowlog_reader import FlowLogReader
-from bot.adapters.log_cache import NO_COPIES, LogCache
-from bot.domain.flowlog import SCANNED
 from tests.adapters.logs import (
     DAY,
     HEADER,
-    Opened,
     let_settle,
     line,
     name_file,
     put,
     put_lines,
+    read_logs,
     render,
     status_line,
     window,
@@ -117,18 +112,6 @@ def put_all(root: Path, contents: Sequence[bytes]) -> list[LogFile]:
     return list(find_log_files(fs.LocalFileSystem(), str(root), window()))
 
 
-def read(root: Path, copies: Path | None = None) -> tuple[list[Any], list[str], list[str]]:
-    """All records, what could not be read, and the names of the files that were opened."""
-    opened: Any = Opened()
-    kept = LogCache(copies, 10**9).open(fs.LocalFileSystem(), str(root), time.time()) if copies else NO_COPIES
-    files = list(find_log_files(fs.LocalFileSystem(), str(root), window()))
-    reader = FlowLogReader(opened, str(root), files, SCANNED, 2, (), kept)
-    records = reader.open().read_all().to_pylist()
-    reader.join()
-    faults = [f"{problem.file}: {problem.reason}" for problem in reader.problems]
-    return sorted(records, key=repr), faults, sorted(opened.names)
-
-
 @pytest.mark.parametrize("seed", range(30))
 def test_together_they_say_what_they_say_one_by_one(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -142,10 +125,10 @@ def test_together_they_say_what_they_say_one_by_one(
     if seed % 3 == 0:
         packed[lot.randrange(60)] = packed[0][:-9]
     put_all(tmp_path / "logs", packed)
-    together = read(tmp_path / "logs")[:2]
-    with_copies = [read(tmp_path / "logs", tmp_path / "copies")[:2] for _ in range(2)]
+    together = read_logs(tmp_path / "logs")[:2]
+    with_copies = [read_logs(tmp_path / "logs", tmp_path / "copies")[:2] for _ in range(2)]
     monkeypatch.setattr(flowlog_bundles, "_SMALL_BYTES", 0)
-    alone = read(tmp_path / "logs")[:2]
+    alone = read_logs(tmp_path / "logs")[:2]
     assert together == alone
     assert with_copies == [alone, alone]
 
@@ -158,17 +141,17 @@ def logs(tmp_path: Path) -> Path:
 
 
 def test_each_is_opened_once_and_then_never_again(logs: Path, tmp_path: Path) -> None:
-    records, faults, opened = read(logs, tmp_path / "copies")
+    records, faults, opened = read_logs(logs, tmp_path / "copies")
     assert (len(records), faults, len(opened), len(set(opened))) == (200, [], 200, 200)
-    assert read(logs, tmp_path / "copies") == (records, [], [])
+    assert read_logs(logs, tmp_path / "copies") == (records, [], [])
     assert len(list((tmp_path / "copies").iterdir())) < 50
 
 
 def test_file_that_is_written_anew_is_read_anew(logs: Path, tmp_path: Path) -> None:
-    read(logs, tmp_path / "copies")
+    read_logs(logs, tmp_path / "copies")
     put_lines(logs, line(srcport=5000), name=name_file(unique=f"{100:08x}") + ".log.gz")
     let_settle(logs)
-    records, _, opened = read(logs, tmp_path / "copies")
+    records, _, opened = read_logs(logs, tmp_path / "copies")
     ports = {record["srcport"] for record in records}
     assert 5000 in ports
     assert 100 not in ports
@@ -180,9 +163,9 @@ def test_faulty_file_has_only_itself_read_again(logs: Path, tmp_path: Path) -> N
     path = Path(list(find_log_files(fs.LocalFileSystem(), str(logs), window()))[100].path)
     path.write_bytes(path.read_bytes()[:-9])
     let_settle(logs)
-    first = read(logs, tmp_path / "copies")
+    first = read_logs(logs, tmp_path / "copies")
     assert len(first[1]) == 1
-    records, faults, opened = read(logs, tmp_path / "copies")
+    records, faults, opened = read_logs(logs, tmp_path / "copies")
     assert (records, faults, opened) == (*first[:2], [path.name])
 
 
@@ -190,5 +173,5 @@ def test_bomb_is_not_unpacked_with_others(logs: Path, tmp_path: Path) -> None:
     """What would fill the memory is read by itself, piece by piece."""
     text = render(*[line(srcport=5001)] * 300_000)
     put(logs, gzip.compress(text), name=name_file(unique=f"{100:08x}") + ".log.gz")
-    records, faults, _ = read(logs)
+    records, faults, _ = read_logs(logs)
     assert (len(records), faults) == (199 + 300_000, [])

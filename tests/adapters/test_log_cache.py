@@ -29,6 +29,7 @@ from tests.adapters.logs import (
     name_file,
     put,
     put_lines,
+    read_logs,
     render,
     status_line,
     window,
@@ -56,17 +57,6 @@ def folder(tmp_path: Path) -> Path:
 
 def list_files(logs: Path) -> list[LogFile]:
     return list(find_log_files(fs.LocalFileSystem(), str(logs), window()))
-
-
-def read(logs: Path, folder: Path, limit: int = LARGE) -> tuple[list[dict[str, Any]], list[str], list[str]]:
-    """All records, what could not be read, and the names of the log files that were opened for it."""
-    opened: Any = Opened()
-    copies = LogCache(folder, limit).open(fs.LocalFileSystem(), str(logs), time.time())
-    reader = FlowLogReader(opened, str(logs), list_files(logs), SCANNED, 2, (), copies)
-    records = reader.open().read_all().to_pylist()
-    reader.join()
-    faults = [f"{problem.file}: {problem.reason}" for problem in reader.problems]
-    return sorted(records, key=repr), faults, sorted(opened.names)
 
 
 def names_in(folder: Path) -> list[Path]:
@@ -103,21 +93,21 @@ def test_copy_holds_what_the_file_holds(content: bytes, tmp_path: Path, folder: 
     logs = tmp_path / "logs"
     put(logs, gzip.compress(content))
     let_settle(logs)
-    first, faults, opened = read(logs, folder)
+    first, faults, opened = read_logs(logs, folder)
     assert (len(opened), faults) == (1, [])
-    assert read(logs, folder) == (first, [], [])
+    assert read_logs(logs, folder) == (first, [], [])
 
 
 def test_nothing_is_opened_twice(logs: Path, folder: Path) -> None:
-    records, _, opened = read(logs, folder)
+    records, _, opened = read_logs(logs, folder)
     assert len(opened) == 3
-    assert read(logs, folder) == (records, [], [])
+    assert read_logs(logs, folder) == (records, [], [])
 
 
 def test_file_that_was_written_just_now_is_not_copied(logs: Path, folder: Path) -> None:
     """Clocks differ, and a file may be written twice within one tick of them."""
     let_settle(logs, ago_s=5)
-    read(logs, folder)
+    read_logs(logs, folder)
     assert names_in(folder) == []
 
 
@@ -127,13 +117,13 @@ def test_other_content_of_the_same_size_and_time_is_read_anew(
 ) -> None:
     path = Path(list_files(logs)[0].path)
     old = put_and_pad(path, gzip.compress(render(line(srcport=7))))
-    read(logs, folder)
+    read_logs(logs, folder)
     new = path if is_in_place else path.with_suffix(".new")
     new.write_bytes(gzip.compress(render(line(srcport=8))).ljust(old.st_size, b"\0"))
     new.replace(path)
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
     assert path.stat().st_size == old.st_size
-    records, _, opened = read(logs, folder)
+    records, _, opened = read_logs(logs, folder)
     assert opened == [path.name]
     assert {record["srcport"] for record in records} == {1, 2, 8}
 
@@ -175,7 +165,7 @@ def test_store_that_only_lists_tells_versions_by_size_and_time(logs: Path, folde
 
 def test_copy_of_which_any_byte_is_not_right_is_removed(logs: Path, folder: Path) -> None:
     """Whatever a disk or a power cut made of it."""
-    read(logs, folder)
+    read_logs(logs, folder)
     path = names_in(folder)[0]
     whole, version = path.read_bytes(), ""
     broken = [whole[:length] for length in range(0, len(whole), 61)]
@@ -187,24 +177,24 @@ def test_copy_of_which_any_byte_is_not_right_is_removed(logs: Path, folder: Path
 
 
 def test_broken_copies_are_made_anew(logs: Path, folder: Path) -> None:
-    records, _, opened = read(logs, folder)
+    records, _, opened = read_logs(logs, folder)
     for path in names_in(folder):
         path.write_bytes(path.read_bytes()[:-20])
-    assert read(logs, folder) == (records, [], opened)
-    assert read(logs, folder) == (records, [], [])
+    assert read_logs(logs, folder) == (records, [], opened)
+    assert read_logs(logs, folder) == (records, [], [])
 
 
 def test_copy_under_another_ones_name_is_not_believed(logs: Path, folder: Path) -> None:
-    records, *_ = read(logs, folder)
+    records, *_ = read_logs(logs, folder)
     first, second, _ = names_in(folder)
     first.write_bytes(second.read_bytes())
-    assert read(logs, folder)[0] == records
+    assert read_logs(logs, folder)[0] == records
 
 
 def test_folder_may_be_removed_at_any_time(logs: Path, folder: Path) -> None:
-    records, _, opened = read(logs, folder)
+    records, _, opened = read_logs(logs, folder)
     shutil.rmtree(folder)
-    assert read(logs, folder) == (records, [], opened)
+    assert read_logs(logs, folder) == (records, [], opened)
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
     shutil.rmtree(folder)
     reader = FlowLogReader(fs.LocalFileSystem(), str(logs), list_files(logs), SCANNED, 2, (), copies)
@@ -215,7 +205,7 @@ def test_folder_may_be_removed_at_any_time(logs: Path, folder: Path) -> None:
 def test_other_files_in_the_folder_stay(logs: Path, folder: Path) -> None:
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
-    read(logs, folder, limit=1)
+    read_logs(logs, folder, limit=1)
     assert (folder / "notes.txt").read_text() == "mine"
 
 
@@ -224,22 +214,22 @@ def test_file_that_is_cut_short_is_faulty_every_time(logs: Path, folder: Path) -
     path = Path(list_files(logs)[0].path)
     path.write_bytes(path.read_bytes()[:-9])
     let_settle(logs)
-    first = read(logs, folder)
+    first = read_logs(logs, folder)
     assert len(first[1]) == 1
-    records, faults, opened = read(logs, folder)
+    records, faults, opened = read_logs(logs, folder)
     assert (records, faults) == first[:2]
     assert opened == [path.name]
 
 
 @pytest.mark.parametrize("limit", [0, 1, 100])
 def test_no_room(logs: Path, folder: Path, limit: int) -> None:
-    records, *_ = read(logs, folder, limit=limit)
-    assert read(logs, folder, limit=limit)[0] == records
+    records, *_ = read_logs(logs, folder, limit=limit)
+    assert read_logs(logs, folder, limit=limit)[0] == records
     assert not folder.exists() or names_in(folder) == []
 
 
 def test_what_was_not_used_for_longest_goes_first(logs: Path, folder: Path) -> None:
-    read(logs, folder)
+    read_logs(logs, folder)
     used = min(names_in(folder), key=lambda path: path.name)
     for path in names_in(folder):
         os.utime(path, (1000, 1000) if path != used else None)
@@ -249,12 +239,12 @@ def test_what_was_not_used_for_longest_goes_first(logs: Path, folder: Path) -> N
 
 
 def test_copies_never_take_more_than_they_may(logs: Path, folder: Path) -> None:
-    read(logs, folder)
+    read_logs(logs, folder)
     limit = size_of(folder) * 2 // 3
     shutil.rmtree(folder)
-    records, *_ = read(logs, folder, limit=limit)
+    records, *_ = read_logs(logs, folder, limit=limit)
     assert 0 < size_of(folder) <= limit
-    assert read(logs, folder, limit=limit)[0] == records
+    assert read_logs(logs, folder, limit=limit)[0] == records
     assert 0 < size_of(folder) <= limit
 
 
@@ -272,17 +262,17 @@ def disk_that_takes(size: int) -> Iterator[None]:
 @pytest.mark.parametrize("size", [0, 100, 1500])
 def test_full_disk_costs_only_the_copy(logs: Path, folder: Path, size: int) -> None:
     with disk_that_takes(size):
-        records, faults, _ = read(logs, folder)
+        records, faults, _ = read_logs(logs, folder)
     assert (len(records), faults) == (150, [])
     assert names_in(folder) == []
-    assert read(logs, folder)[0] == records
+    assert read_logs(logs, folder)[0] == records
 
 
 def test_folder_that_is_none_is_told_and_costs_only_the_copies(
     logs: Path, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder.write_text("a file")
-    records, faults, _ = read(logs, folder)
+    records, faults, _ = read_logs(logs, folder)
     assert (len(records), faults) == (150, [])
     assert "No copies of log files can be kept" in caplog.text
 
@@ -304,21 +294,21 @@ def test_killed_process_leaves_nothing_that_is_believed_or_stays(logs: Path, fol
     process.kill()
     process.join()
     (half,) = names_in(folder)
-    records, _, opened = read(logs, folder)
+    records, _, opened = read_logs(logs, folder)
     assert (len(records), len(opened)) == (150, 3)
     os.utime(half, (1000, 1000))
-    read(logs, folder)
+    read_logs(logs, folder)
     assert not half.exists()
 
 
 def read_often(logs: Path, folder: Path, limit: int, answers: Any) -> None:
     """Read all logs again and again, with copies."""
-    answers.put([read(logs, folder, limit)[0] for _ in range(15)])
+    answers.put([read_logs(logs, folder, limit)[0] for _ in range(15)])
 
 
 def test_processes_share_a_folder(logs: Path, folder: Path) -> None:
     """One deletes what another is about to read, and both write the same copy."""
-    records, *_ = read(logs, folder)
+    records, *_ = read_logs(logs, folder)
     limit = size_of(folder) * 2 // 3
     answers: Any = SPAWN.Queue()
     processes = [SPAWN.Process(target=read_often, args=(logs, folder, limit, answers)) for _ in range(2)]

@@ -104,11 +104,6 @@ def test_accepted_traffic_comes_before_any_number_of_rejections() -> None:
     assert (traffic.left_out, traffic.left_out_rejected, traffic.left_out_bytes) == (2, 2, 0)
 
 
-def test_rows_pass_unchanged() -> None:
-    rows = [row("10.0.0.5", "10.1.0.9"), row("10.0.0.6", "10.1.0.9")]
-    assert list(TrafficSums(Networks({}).find).watch(rows)) == rows
-
-
 def test_memory_is_bounded_and_bytes_are_not_lost() -> None:
     """Each pair of so many /24 is a link of its own."""
     rows = [row(f"172.{n >> 8}.{n & 255}.5", "10.1.0.9", size=1) for n in range(20_100)]

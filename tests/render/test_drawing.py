@@ -15,11 +15,11 @@ from bot.render.drawing import (
     Shape,
     Stroke,
     Words,
-    build_alt,
     draw,
     fit,
     measure,
     to_glyphs,
+    write_alt,
 )
 
 LONGEST_ALT = 1_000
@@ -66,7 +66,7 @@ def test_what_the_font_lacks_is_replaced() -> None:
 
 @given(st.text())
 def test_any_text_can_be_drawn(text: str) -> None:
-    assert draw(Drawing(60, 20, (Words((2, 10), fit(text, 12, 50), 12),), build_alt(text, [text])))
+    assert draw(Drawing(60, 20, (Words((2, 10), fit(text, 12, 50), 12),), write_alt(text, [text])))
 
 
 @given(st.text(max_size=80), st.floats(10, 300))
@@ -84,12 +84,12 @@ def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
 
 @given(st.text(max_size=1_200), st.lists(st.text(min_size=1, max_size=400), max_size=20))
 def test_an_alt_text_is_never_too_long_and_on_one_line(head: str, details: list[str]) -> None:
-    alt = build_alt(head, details)
+    alt = write_alt(head, details)
     assert len(alt) <= LONGEST_ALT
     assert alt.isprintable()
 
 
 def test_an_alt_text_says_how_much_it_leaves_out() -> None:
-    assert build_alt("Head.", ["One.", "Two."]) == "Head. One. Two."
-    alt = build_alt("Head.", ["x" * 600, "y" * 300, "z" * 100])
+    assert write_alt("Head.", ["One.", "Two."]) == "Head. One. Two."
+    alt = write_alt("Head.", ["x" * 600, "y" * 300, "z" * 100])
     assert alt == f"Head. {'x' * 600} {'y' * 300} And 1 more."

@@ -18,7 +18,7 @@ from bot.domain.traffic import Link, Traffic
 from bot.domain.window import Window, build_window_of_days
 from bot.render.drawing import Arrowhead, Box, Drawing, Stroke, Words, draw
 from bot.render.network_picture import Caption, describe_left_out, lay_out_networks
-from bot.render.pictures import build_caption, draw_networks
+from bot.render.pictures import draw_networks, write_caption
 from tests.render.test_messages import build_answer
 
 CAPTION = Caption("Who depends on whom", "10 days", ("The result was cut.",))
@@ -76,6 +76,15 @@ def test_only_rejected_is_dashed_and_says_so() -> None:
     assert "only rejected: 12 flows" in words(drawing)
 
 
+def test_what_may_have_been_accepted_is_not_called_only_rejected() -> None:
+    """Where accepted traffic was not asked about, or did not fit the result."""
+    caption = replace(CAPTION, has_accepted=False)
+    drawing = lay_out(link("c", is_accepted=False, accepted_bytes=0, rejected_flows=12), caption=caption)
+    assert "rejected: 12 flows" in words(drawing)
+    assert "only rejected" not in " ".join([*words(drawing), drawing.alt])
+    assert describe_left_out(Traffic((link(),), 9, 7, 0), caption)[0].endswith("7 of them rejected.")
+
+
 def test_more_bytes_make_a_thicker_line() -> None:
     drawing = lay_out(link(), link("c", accepted_bytes=1_000_000))
     widths = [shape.width for shape in drawing.shapes if isinstance(shape, Stroke)]
@@ -89,11 +98,11 @@ def test_services_that_find_no_room_are_counted() -> None:
 
 
 def test_what_is_left_out_is_told() -> None:
-    assert describe_left_out(Traffic((link(),))) == []
-    assert describe_left_out(Traffic((link(),), 1, 0, 5)) == [
+    assert describe_left_out(Traffic((link(),)), CAPTION) == []
+    assert describe_left_out(Traffic((link(),), 1, 0, 5), CAPTION) == [
         "Left out: 1 more pair of networks, 5 B accepted."
     ]
-    assert describe_left_out(Traffic((link(),), 20_000, 7, 5_000, has_more=True)) == [
+    assert describe_left_out(Traffic((link(),), 20_000, 7, 5_000, has_more=True), CAPTION) == [
         "Left out: more than 20,000 more pairs of networks, 5.00 kB accepted, 7 of them only rejected."
     ]
 
@@ -166,9 +175,10 @@ def test_caption_tells_what_keeps_the_picture_from_being_the_whole_truth() -> No
     question = replace(answer.question, asked=side, home=None, filters=filters)
     days = answer.question.window.days
     coverage = Coverage(days, days, strange=2)
-    caption = build_caption(replace(answer, question=question, coverage=coverage, truncated=True))
+    caption = write_caption(replace(answer, question=question, coverage=coverage, truncated=True))
     assert caption.title == "Who depends on whom: traffic with 10.1.0.0/16 on port 443"
     assert caption.about == f"{days[0]} to {days[-1]} (UTC), as far as flow logs tell"
+    assert not caption.has_accepted
     assert caption.warnings == (
         "Only traffic with action REJECT was asked about.",
         "The result was cut: only the largest conversations are in this picture.",
@@ -188,7 +198,7 @@ def test_caption_names_the_times_that_were_asked_about() -> None:
         (Window(since, since + timedelta(hours=2), by_time=True), "2026-11-20 08:30 to 2026-11-20 10:30"),
         (build_window_of_days(1, since, 10), "2026-11-20"),
     ):
-        caption = build_caption(replace(answer, question=replace(answer.question, window=window)))
+        caption = write_caption(replace(answer, question=replace(answer.question, window=window)))
         assert caption.about == f"{span} (UTC), as far as flow logs tell"
 
 
