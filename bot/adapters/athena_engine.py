@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 2.0
+FIELDS_FOR_S = 600.0
+"""How long the table's columns are remembered: a statement that names one that is gone fails."""
 PATIENCE_S = 60.0
 """How long throttling, AWS's own faults and lost connections are borne before a scan is given up."""
 FULL_PATIENCE_S = 1800.0
@@ -111,16 +113,19 @@ class AthenaEngine:
         self._executions: dict[str, _Execution] = {}
         self._queue: FairQueue[str] = FairQueue()
         self._changed = threading.Condition(threading.RLock())
-        self._fields: frozenset[str] | None = None
+        self._fields: frozenset[str] = frozenset()
+        self._fields_until = float("-inf")
         self._look_at = 0.0
         self._resume_at = 0.0
         self._pause_s = 0.0
 
     def find_fields(self) -> frozenset[str]:
-        """Which of the OPTIONAL fields the table has, asked until AWS tells once; none until then."""
-        if self._fields is None:
-            self._fields = self._read_fields()
-        return self._fields or frozenset()
+        """Which of the OPTIONAL fields the table has, as AWS told in the last minutes; none before it did."""
+        if self._clock() >= self._fields_until:
+            found = self._read_fields()
+            if found is not None:
+                self._fields, self._fields_until = found, self._clock() + FIELDS_FOR_S
+        return self._fields
 
     def start(self, token: str, scan: Scan) -> str:
         """Take a scan; the token is its execution's id. Where Athena refuses it, `poll` says why."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.athena_engine import FULL_PATIENCE_S, hash_token
+from bot.adapters.athena_engine import FIELDS_FOR_S, FULL_PATIENCE_S, hash_token
 from bot.domain.answer import Cost
 from bot.errors import EngineError
 from bot.services.ports import Progress, State
@@ -91,6 +91,18 @@ def test_fields_that_nobody_tells_are_absent_until_somebody_does(stage: Stage) -
     assert stage.engine.find_fields() == frozenset()
     stage.athena.add_response("get_table_metadata", describe({"traffic_path": "int"}), TABLE)
     assert stage.engine.find_fields() == {"traffic_path"}
+
+
+def test_column_that_was_dropped_is_not_named_for_long(stage: Stage) -> None:
+    """And where AWS does not tell any more, what it told last is believed."""
+    stage.athena.add_response("get_table_metadata", describe({"traffic_path": "int"}), TABLE)
+    assert stage.engine.find_fields() == {"traffic_path"}
+    stage.later(FIELDS_FOR_S)
+    stage.will_refuse("get_table_metadata", "ThrottlingException", "slow down")
+    assert stage.engine.find_fields() == {"traffic_path"}
+    stage.athena.add_response("get_table_metadata", describe({}), TABLE)
+    assert stage.engine.find_fields() == frozenset()
+    stage.check()
 
 
 @pytest.mark.parametrize("token", ["a", "run-1", "0" * 500])
