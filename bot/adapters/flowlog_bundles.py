@@ -14,8 +14,9 @@ from bot.adapters.flowlog_layout import LogFile
 Bundle = tuple[LogFile, ...]
 """Files of one partition, in order of their paths."""
 
-_SMALL_BYTES = 2**17
-_BUNDLE_BYTES = 2**20
+_SMALL_BYTES = 2**18
+_BUNDLE_BYTES = 3 * 2**20
+"""Unpacked about ten times as much, which each thread holds at once."""
 _FEWEST = 8
 _USUAL = 32
 

@@ -32,7 +32,7 @@ from bot.domain.wording import count
 _PIECE_BYTES = 8 * 2**20
 """How much text is parsed at once; a line longer than that is none of a flow log."""
 
-_TOGETHER_BYTES = 4 * _PIECE_BYTES
+_TOGETHER_BYTES = 6 * _PIECE_BYTES
 _READ_BYTES = 2**18
 _PARSED_BYTES = 2**19  # what the CSV reader works on stays in the processor's cache
 _GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
