@@ -31,10 +31,15 @@ def look(channel: Channel, watches: SqlWatchStore, watch: Watch) -> list[dict[st
     """Let the watch's time come, wait until its look is over, and return what was said."""
     before = len(channel.slack.messages())
     runs = len(list_done(channel))
-    watches.advance(watch.id, datetime.now(UTC) - timedelta(days=3, minutes=len(list_done(channel))))
+    watches.advance(watch.id, datetime.now(UTC) - timedelta(days=3, hours=len(list_done(channel))))
     channel.bot.driver.nudge()
-    wait_until(channel, lambda: len(list_done(channel)) > runs)
+    wait_until(channel, lambda: len(list_done(channel)) > runs and not is_due(watches, watch))
     return channel.slack.messages()[before:]
+
+
+def is_due(watches: SqlWatchStore, watch: Watch) -> bool:
+    """Whether the watchman has yet to set the watch's next time, which it does once the look is submitted."""
+    return any(each.next_at <= datetime.now(UTC) for each in watches.find(watch.id))
 
 
 def list_done(channel: Channel) -> list[str]:
