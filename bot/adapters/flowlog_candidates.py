@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from bot.adapters.flowlog_layout import LogFile
-from bot.adapters.flowlog_values import build_stream_schema, encode
+from bot.adapters.flowlog_values import build_stream_schema, encode, look_at_texts
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
 
@@ -61,9 +61,10 @@ class Candidates:
     def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
         if not self._beginnings:
             return None
-        ends = [batch.column(name) for name in ("srcaddr", "dstaddr")]
-        looks = [pc.starts_with(end, beginning) for end in ends for beginning in self._beginnings]
-        return reduce(pc.or_, [pc.fill_null(look, fill_value=False) for look in looks])
+        return pc.or_(*(look_at_texts(batch.column(end), self._begin_so) for end in ("srcaddr", "dstaddr")))
+
+    def _begin_so(self, addresses: pa.StringArray) -> pa.BooleanArray:
+        return reduce(pc.or_, [pc.starts_with(addresses, beginning) for beginning in self._beginnings])
 
     def _count_others(
         self, batch: pa.RecordBatch, candidates: pa.RecordBatch, partition: tuple[str, ...]

@@ -26,7 +26,10 @@ _EXACT_DOUBLE = 2.0**53
 
 @dataclass
 class ParquetReader:
-    """Reads one file's records as record batches of the `wanted` columns, as TextReader does."""
+    """Reads one file's records as record batches of the `wanted` columns, as TextReader does.
+
+    Texts that the file holds in a dictionary stay in one: each is looked at once, and not once a record.
+    """
 
     wanted: Sequence[str]
     fault: str = ""
@@ -38,7 +41,7 @@ class ParquetReader:
     def read(self, file: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The file's records, in order. Raises NotAFlowLogError where the file cannot be read at all."""
         try:
-            table = parquet.ParquetFile(file, page_checksum_verification=True)
+            table = _open(file)
         except (pa.ArrowException, OSError) as error:
             raise NotAFlowLogError("its Parquet data is damaged") from error
         columns = self._find_columns(table.schema_arrow.names)
@@ -61,7 +64,7 @@ class ParquetReader:
 
     def _read_batches(self, table: parquet.ParquetFile, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         try:
-            yield from table.iter_batches(_BATCH_ROWS, columns=columns)
+            yield from table.iter_batches(_BATCH_ROWS, columns=columns, use_threads=False)
         except (pa.ArrowException, OSError):
             self.fault = "a part of its Parquet data is damaged"
 
@@ -72,7 +75,16 @@ class ParquetReader:
             else pa.nulls(batch.num_rows, field.type)
             for field in self._schema
         ]
-        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        return pa.RecordBatch.from_arrays(arrays, names=self._schema.names)
+
+
+def _open(file: BinaryIO) -> parquet.ParquetFile:
+    """The file, its texts to be read into dictionaries, as it holds them."""
+    table = parquet.ParquetFile(file, page_checksum_verification=True)
+    texts = [each.name for each in table.schema_arrow if pa.types.is_string(each.type)]
+    return parquet.ParquetFile(
+        file, metadata=table.metadata, read_dictionary=texts, page_checksum_verification=True
+    )
 
 
 def _simplify(name: str) -> str:
@@ -82,13 +94,23 @@ def _simplify(name: str) -> str:
 def _cast(values: pa.Array, type_: pa.DataType) -> pa.Array:
     """The values as the type; those that it cannot hold are missing."""
     try:
-        if pa.types.is_dictionary(values.type):
+        if pa.types.is_string(type_):
+            return _cast_to_text(values)
+        if isinstance(values, pa.DictionaryArray):
             values = values.dictionary_decode()
-        if pa.types.is_integer(type_):
-            return _cast_to_integer(values, type_)
-        return _drop_missing(pc.cast(values, type_))
+        return values if values.type == type_ else _cast_to_integer(values, type_)
     except pa.ArrowException:
         return pa.nulls(len(values), type_)
+
+
+def _cast_to_text(values: pa.Array) -> pa.Array:
+    """Texts, in a dictionary where they were; its indices tell which are missing."""
+    if not isinstance(values, pa.DictionaryArray):
+        return _drop_missing(pc.cast(values, pa.string()))
+    texts, indices = _drop_missing(pc.cast(values.dictionary, pa.string())), values.indices
+    if texts.null_count:
+        indices = pc.if_else(texts.is_null().take(indices), pa.scalar(None, indices.type), indices)
+    return pa.DictionaryArray.from_arrays(indices, texts)
 
 
 def _drop_missing(texts: pa.StringArray) -> pa.StringArray:

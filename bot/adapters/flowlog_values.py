@@ -5,7 +5,7 @@ A record that does not make sense must not vanish: the readers count what is dro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import pyarrow as pa
@@ -67,6 +67,15 @@ def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
     return values.cast(type_)
 
 
+def look_at_texts(values: pa.Array, look: Callable[[pa.Array], pa.BooleanArray]) -> pa.BooleanArray:
+    """What a look tells of each text, false of those that are missing; a dictionary's are looked at once."""
+    if isinstance(values, pa.DictionaryArray):
+        told = look(values.dictionary).take(values.indices)
+    else:
+        told = look(values)
+    return pc.fill_null(told, fill_value=False)
+
+
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
     """What cannot be answered for want of columns, as a sentence's end; empty where none is wanting."""
     missing = [name.replace("_", "-") for name in wanted if name in NEEDED and name not in present]
@@ -85,7 +94,7 @@ def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
 
     Only of a record that says OK is anything asked: the others carry dashes, or whatever they like.
     """
-    is_ok = pc.fill_null(pc.equal(batch.column("log_status"), "OK"), fill_value=False)
+    is_ok = look_at_texts(batch.column("log_status"), lambda statuses: pc.equal(statuses, "OK"))
     if _make_sense_at_a_glance(batch, is_ok):
         return batch, 0
     senseless = pc.and_(is_ok, pc.invert(_make_sense(batch)))
@@ -99,11 +108,18 @@ def _make_sense_at_a_glance(batch: pa.RecordBatch, is_ok: pa.BooleanArray) -> bo
     if not all(_spans_within(values, largest) for values, largest in numbers):
         return False
     texts = [batch.column(name) for name in ("srcaddr", "dstaddr", "action")]
-    if any(_lacks_any(values, is_ok) for values in [*texts, *(values for values, _ in numbers)]):
+    others = pc.indices_nonzero(pc.invert(is_ok))
+    if any(_lacks_any(values, others) for values in [*texts, *(values for values, _ in numbers)]):
         return False
-    looks = [pc.match_substring(values, ".") for values in texts[:2]]
-    known = pc.or_(pc.is_in(texts[2], _ACTIONS), pc.is_null(texts[2]))
+    looks = [pc.match_substring(_list_different(values), ".") for values in texts[:2]]
+    actions = _list_different(texts[2])
+    known = pc.or_(pc.is_in(actions, _ACTIONS), pc.is_null(actions))
     return all(pc.all(look).as_py() is not False for look in (*looks, known))
+
+
+def _list_different(texts: pa.Array) -> pa.Array:
+    """At least each of the texts once."""
+    return texts.dictionary if isinstance(texts, pa.DictionaryArray) else texts
 
 
 def _spans_within(values: pa.Array, largest: int) -> bool:
@@ -112,15 +128,15 @@ def _spans_within(values: pa.Array, largest: int) -> bool:
     return least is None or (least >= 0 and most <= largest)
 
 
-def _lacks_any(values: pa.Array, is_ok: pa.BooleanArray) -> bool:
-    """Whether a record that says OK has no value there."""
-    return values.null_count > 0 and bool(pc.any(pc.and_(is_ok, pc.is_null(values))).as_py())
+def _lacks_any(values: pa.Array, others: pa.UInt64Array) -> bool:
+    """Whether a record has no value there that is none of the others, which do not say OK."""
+    return bool(values.null_count > values.take(others).null_count)
 
 
 def _make_sense(batch: pa.RecordBatch) -> pa.BooleanArray:
     ranges = [_lies_within(batch.column(name), largest) for name, largest in _LARGEST.items()]
     addresses = [_looks_like_address(batch.column(name)) for name in ("srcaddr", "dstaddr")]
-    known = pc.is_in(batch.column("action"), _ACTIONS)
+    known = look_at_texts(batch.column("action"), lambda actions: pc.is_in(actions, _ACTIONS))
     return reduce(pc.and_, [*ranges, *addresses, known])
 
 
@@ -131,5 +147,6 @@ def _lies_within(values: pa.Array, largest: int) -> pa.BooleanArray:
 
 def _looks_like_address(values: pa.Array) -> pa.BooleanArray:
     """Whether a text has a dot or a colon: an address stored as a number would never match a block."""
-    looks = pc.or_(pc.match_substring(values, "."), pc.match_substring(values, ":"))
-    return pc.fill_null(looks, fill_value=False)
+    return look_at_texts(
+        values, lambda texts: pc.or_(pc.match_substring(texts, "."), pc.match_substring(texts, ":"))
+    )
