@@ -38,6 +38,11 @@ class _Drive:
     retry_at: float | None = None
     failures: int = 0
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a worker can go on with it at once, and nothing is waited for."""
+        return not (self.run.is_finished or self.execution_id or self.retry_at is not None)
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -165,6 +170,8 @@ class Driver:
                 self._recover(drive, error)
             finally:
                 self._rest(drive)
+        if drive.is_due:
+            self._work(drive, self._go_on)
 
     def _advance(self, drive: _Drive) -> None:
         """Take a run as far as its scan, from wherever it is."""
@@ -180,12 +187,17 @@ class Driver:
         self._go_on(drive)
 
     def _go_on(self, drive: _Drive) -> None:
-        """Deliver what is there; whatever is not has to be scanned for."""
-        while not drive.run.is_finished and self._steps.can_deliver(drive.run):
+        """Deliver what is due, if it is there; otherwise scan for it.
+
+        What is due after that waits behind what others wait for: an answer is worth more than a file.
+        """
+        if drive.run.is_finished:
+            return
+        if self._steps.can_deliver(drive.run):
             began = time.monotonic()
             drive.run = self._steps.deliver(drive.run)
             self._meter.observe_stage("delivering", time.monotonic() - began)
-        if not drive.run.is_finished:
+        else:
             drive.scanning_since = time.monotonic()
             drive.execution_id = self._steps.scan(drive.run)
 

@@ -148,7 +148,7 @@ class RunSteps:
         return run.due_result is not None and Path(run.due_result.result).is_file()
 
     def deliver(self, run: Run) -> Run:
-        """From a result to the answer and its CSV; or back to SCANNING, where raw records are due."""
+        """Of a result, what is due next: the answer, then its CSV; or back to SCANNING for raw records."""
         scanned = run.due_result
         if scanned is None:
             raise ValueError(f"run {run.id} has no result")
@@ -156,7 +156,9 @@ class RunSteps:
         with closing(self._reports.load(Path(scanned.result), limit)) as result:
             if run.is_for_records:
                 return self._deliver_records(run, result)
-            return self._deliver_answer(run, scanned, result)
+            answer = self._build_answer(run, scanned, result)
+            deliver = self._deliver_rows if run.is_answered else self._deliver_answer
+            return deliver(run, answer, result)
 
     def share(self, run: Run) -> Run:
         """Share the file whose bytes were sent; back to SCANNING where Slack has lost them."""
@@ -165,8 +167,7 @@ class RunSteps:
             return self._end(run, RunState.DONE, run.verdict)
         return self._save(replace(run, state=RunState.SCANNING))
 
-    def _deliver_answer(self, run: Run, scanned: Scanned, result: Result) -> Run:
-        answer = self._build_answer(run, scanned, result)
+    def _deliver_answer(self, run: Run, answer: Answer, result: Result) -> Run:
         run = replace(run, verdict=answer.verdict.code.value)
         if run.asked.watch_id and not run.is_posting:
             news = self._judge(run, answer, result)
@@ -180,7 +181,9 @@ class RunSteps:
         self._remember(run, answer, result)
         if answer.question.raw_rows:
             return self._save(replace(run, state=RunState.SCANNING))
-        return self._deliver_rows(self._save(run), answer, result)
+        if answer.totals.conversations:
+            return self._save(run)
+        return self._end(run, RunState.DONE, run.verdict)
 
     def _build_message(self, run: Run, answer: Answer, result: Result) -> Message:
         """The answer, with what the finished scan can show besides."""
@@ -225,14 +228,13 @@ class RunSteps:
         )
 
     def _deliver_rows(self, run: Run, answer: Answer, result: Result) -> Run:
-        if answer.totals.conversations:
-            comment = build_csv_comment(answer.question, cut=answer.truncated)
-            name = name_csv(answer.question)
-            gallery = self._galleries.open(run, answer)
-            rows = gallery.watch(result.read_rows())
-            run = self._csv.deliver(
-                run, name, comment, lambda file: write_rows(file, rows), gallery.list_pictures
-            )
+        comment = build_csv_comment(answer.question, cut=answer.truncated)
+        name = name_csv(answer.question)
+        gallery = self._galleries.open(run, answer)
+        rows = gallery.watch(result.read_rows())
+        run = self._csv.deliver(
+            run, name, comment, lambda file: write_rows(file, rows), gallery.list_pictures
+        )
         return self._end(run, RunState.DONE, run.verdict)
 
     def _deliver_records(self, run: Run, result: Result) -> Run:
