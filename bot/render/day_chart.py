@@ -27,9 +27,11 @@ def build_day_chart(rows: Sequence[DayRow], measure: Measure) -> Block:
     parts = [rows[start : start + span] for start in range(0, len(rows), span)]
     points = [{"label": _name(part), "value": sum(_measure(row, measure) for row in part)} for part in parts]
     name = _TITLES[measure]
+    weeks = span // _DAYS_A_WEEK
+    each = "day" if span == 1 else "week" if weeks == 1 else count(weeks, "week")
     return {
         "type": "data_visualization",
-        "title": f"{name} per day" if span == 1 else f"{name} per {count(span // _DAYS_A_WEEK, 'week')}",
+        "title": f"{name} per {each}",
         "chart": {
             "type": "bar",
             "series": [{"name": name, "data": points}],

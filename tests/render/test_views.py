@@ -331,8 +331,8 @@ def build_days(number: int, *silent: int) -> list[DayRow]:
     [
         (1, 1, "Bytes per day"),
         (20, 20, "Bytes per day"),
-        (21, 3, "Bytes per 1 week"),
-        (140, 20, "Bytes per 1 week"),
+        (21, 3, "Bytes per week"),
+        (140, 20, "Bytes per week"),
         (141, 11, "Bytes per 2 weeks"),
         (366, 18, "Bytes per 3 weeks"),
         (3660, 20, "Bytes per 27 weeks"),
