@@ -96,6 +96,13 @@ def test_home_tab_shows_networks_and_questions_and_opens_the_form(channel: Chann
     assert "peering vpc-b days=2" in home
 
 
+def test_shortcut_opens_the_form_for_the_conversation_in_view(channel: Channel) -> None:
+    channel.slack.use_global_shortcut("ask")
+    channel.slack.wait_for(lambda slack: "costs nothing" in str(slack.views()), PATIENCE_S)
+    assert channel.slack.submit_view(values={"asked_block": "10.1.0.0/16", "form_days": "3"}) == {}
+    channel.slack.wait_for(lambda slack: "In use" in str(slack.messages()), PATIENCE_S)
+
+
 def test_form_that_cannot_be_shown_leaves_help(channel: Channel) -> None:
     channel.slack.fail_next("views.open", "expired_trigger_id")
     assert "What vpccidr can tell you" in texts(channel.whisper(""))
