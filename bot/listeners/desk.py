@@ -110,7 +110,7 @@ class Desk:
                 return Reply(build_watch_set(watch), f"set {watch.id}", to_all=True)
             case ChangeWatch():
                 watch = self._change_watch(command, asked)
-                changed = build_watch_changed(command.verb, watch)
+                changed = build_watch_changed(command.verb, watch, asked.user_id)
                 return Reply(changed, f"{command.verb} {watch.id}", to_all=True)
             case Remove():
                 said = render_removed(self.registry.remove(command.operand))

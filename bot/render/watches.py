@@ -32,14 +32,14 @@ def build_watch_set(watch: Watch) -> Message:
     return Message(text, (section(f":eyes: {text}"), context(f"watch {code(watch.id)}")))
 
 
-def build_watch_changed(verb: str, watch: Watch) -> Message:
-    """That a watch was paused, resumed or forgotten."""
+def build_watch_changed(verb: str, watch: Watch, user_id: str) -> Message:
+    """That somebody paused, resumed or forgot a watch, for everybody."""
     done = {
         "pause": "rests until it is resumed.",
         "resume": f"goes on; the next look is {moment(watch.next_at)}.",
         "unwatch": "is forgotten.",
     }
-    text = f"The watch {code(watch.id)} of {code(watch.line)} {done[verb]}"
+    text = f"{mention(user_id)}: the watch {code(watch.id)} of {code(watch.line)} {done[verb]}"
     return Message(text, (section(text),))
 
 

@@ -287,7 +287,7 @@ CASES: Mapping[str, list[Case]] = {
         (f"{len(news)}", partial(build_watch_answer, news)) for news in (NOTES[:1], NOTES[:2], ("x",), ())
     ],
     "watches.build_watch_changed": [
-        (f"{verb} {line[:9]}", partial(build_watch_changed, verb, build_watch(1, line)))
+        (f"{verb} {line[:9]}", partial(build_watch_changed, verb, build_watch(1, line), "U1"))
         for verb, line in product(("pause", "resume", "unwatch"), LONGEST_LINES)
     ],
     "watches.build_watch_list": list(list_lists()),

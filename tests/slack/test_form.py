@@ -93,6 +93,8 @@ def test_home_tab_shows_networks_and_questions_and_opens_the_form(channel: Chann
     channel.slack.open_home()
     home = str(channel.slack.wait_for(lambda slack: slack.home(), PATIENCE_S))
     assert "vpc-b" in home
+    assert ": in use" in home
+    assert f"you in <#{channel.slack.channel()['id']}>" in home
     assert "peering vpc-b days=2" in home
 
 
