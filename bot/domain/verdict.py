@@ -251,7 +251,8 @@ def _describe_sides(scenario: Scenario, asked: str, home: str) -> str:
 
 def describe_filters(filters: Filters) -> str:
     """The ports and protocols that are asked about: `on port 443 over TCP`; empty where all are."""
-    ports = f"on port {join_up_to([*map(str, filters.ports)], _SHOWN, 'port')}" if filters.ports else ""
+    on = "on port" if len(filters.ports) == 1 else "on ports"
+    ports = f"{on} {join_up_to([*map(str, filters.ports)], _SHOWN, 'port')}" if filters.ports else ""
     protocols = (
         f"over {join_up_to([*map(name_of, filters.protocols)], _SHOWN, 'protocol')}"
         if filters.protocols

@@ -89,7 +89,7 @@ TEXTS = [
         Coverage(DAYS[:1], DAYS[:1], sources=(("123456789012", "us-east-1"),)),
         Code.UNUSED,
         (
-            "Unused: no traffic within 10.1.0.0/16 on port 443, 53 over TCP, protocol 253 in 1 day; "
+            "Unused: no traffic within 10.1.0.0/16 on ports 443, 53 over TCP, protocol 253 in 1 day; "
             "every day of account 123456789012 in us-east-1 is logged and no record was lost."
         ),
     ),
@@ -399,8 +399,8 @@ def test_evidence_of_attempts() -> None:
 
 
 SILENT = [
-    (THEN + timedelta(seconds=1), "In use: ", "last seen 0 minutes ago (2026-11-20 08:05 UTC)."),
-    (THEN - timedelta(minutes=5), "In use: ", "last seen 0 minutes ago (2026-11-20 08:05 UTC)."),
+    (THEN + timedelta(seconds=1), "In use: ", "last seen less than a minute ago (2026-11-20 08:05 UTC)."),
+    (THEN - timedelta(minutes=5), "In use: ", "last seen less than a minute ago (2026-11-20 08:05 UTC)."),
     (THEN + timedelta(minutes=90), "In use: ", "last seen 1 hour ago (2026-11-20 08:05 UTC)."),
     (THEN + timedelta(hours=24, minutes=59), "In use: ", "last seen 1 day ago (2026-11-20 08:05 UTC)."),
     (THEN + timedelta(hours=25), "In use, but silent for 1 day: ", "seen 1 day ago (2026-11-20 08:05 UTC)."),
