@@ -98,7 +98,9 @@ def decide(
     if not question.is_disconnect:
         return Verdict(code, text)
     advice, advised = _advise(code, finding)
-    return Verdict(code, f"{advised} {text}{_doubt_span(advice, finding)}", advice)
+    return Verdict(
+        code, f"{advised} {text}{_doubt_span(advice, finding)}{_doubt_age(advice, finding)}", advice
+    )
 
 
 def _advise(code: Code, finding: _Finding) -> tuple[Advice, str]:
@@ -125,6 +127,13 @@ def _doubt_span(advice: Advice, finding: _Finding) -> str:
     if advice is Advice.NOT_SAFE or not _DAY <= finding.span < _WEEK:
         return ""
     return " Less than a week was looked at: what happens once a week or a month may not be in it."
+
+
+def _doubt_age(advice: Advice, finding: _Finding) -> str:
+    """That the window ended long ago, where nothing that gets through was seen in it."""
+    if advice is not Advice.SAFE or finding.now is None or finding.now - finding.until < _DAY:
+        return ""
+    return f" What happened since {finding.until:%Y-%m-%d %H:%M} UTC was not looked at."
 
 
 def _decide_code(totals: Totals, coverage: Coverage) -> Code:

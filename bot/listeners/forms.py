@@ -161,7 +161,7 @@ class FormListener:
         except RequestError as error:
             return error.sentence
         estimate = self.estimates.weigh(window)
-        return f"Has {render_estimate(estimate.cost)}." if estimate else "What it costs cannot be told."
+        return f"There is {render_estimate(estimate.cost)}." if estimate else "What it costs cannot be told."
 
 
 def _place_reply(reply: Reply) -> dict[str, str]:

@@ -199,6 +199,14 @@ def test_part_of_a_day_makes_nothing_safe() -> None:
     assert decide(question, ACCEPTED, FULL, (), moment).advice is Advice.NOT_SAFE
 
 
+@pytest.mark.parametrize(("later", "is_old"), [(timedelta(hours=23), False), (timedelta(days=1), True)])
+def test_what_was_safe_some_days_ago_is_said_to_be_of_then(later: timedelta, is_old: bool) -> None:
+    question = replace(ask(), is_disconnect=True)
+    verdict = decide(question, Totals(), FULL, (), WINDOW.until + later)
+    assert verdict.advice is Advice.SAFE
+    assert ("What happened since 2026-11-24 00:00 UTC was not looked at." in verdict.text) == is_old
+
+
 def test_day_that_is_not_over_is_not_advised_as_complete() -> None:
     coverage = replace(SKIPPED, skipdata_days=DAYS[:5])
     text = decide(ask(), Totals(), coverage, (), datetime(2026, 11, 23, 13, tzinfo=UTC)).text
