@@ -358,6 +358,17 @@ def test_a_day_without_logs_is_no_quiet_day() -> None:
     assert file.getvalue().splitlines()[2] == "2025-11-21,False,,,,,,"
 
 
+def test_a_bar_of_fewer_days_is_no_drop() -> None:
+    """The first week lacks the logs of two days, and the last has only begun."""
+    chart = build_day_chart(build_days(23, 3, 4, *range(7, 14)), Measure.BYTES)["chart"]
+    assert chart["axis_config"]["categories"] == [
+        "2025-11-20, 5 days",
+        "2025-11-27 no logs",
+        "2025-12-04",
+        "2025-12-11, 2 days",
+    ]
+
+
 def test_a_day_that_is_not_over_is_no_drop() -> None:
     """An hour after midnight the last bar is low, whatever goes on."""
     for day, is_said in ((NOW.date(), True), (NOW.date() - timedelta(days=1), False)):
