@@ -181,7 +181,8 @@ def _write_attempts(finding: _Finding) -> str:
     question, totals, coverage = finding.question, finding.totals, finding.coverage
     found = f"{count(totals.rejected, 'conversation')} {describe(question)}"
     seen = write_last_seen(totals.rejected_until, question.window, finding.now)
-    said = f"Only rejected attempts: {found}, none accepted{_write_attempted(finding)}; {seen}."
+    accepted = f"none accepted{' so far' if finding.is_under_way else ''}"
+    said = f"Only rejected attempts: {found}, {accepted}{_write_attempted(finding)}; {seen}."
     if coverage.is_full:
         return said
     doubt = f"Accepted traffic may be missing from the logs: {list_missing(coverage)}."

@@ -177,6 +177,11 @@ def test_day_that_is_not_over_is_not_called_a_day_without_traffic(days: int, now
     assert verdict.text == f"Unused: no traffic with 10.1.0.0/16 {said} no record was lost."
 
 
+def test_of_attempts_in_a_window_that_is_not_over_it_is_said() -> None:
+    text = decide(ask(), REJECTED, FULL, (), WINDOW.until - timedelta(seconds=1)).text
+    assert "none accepted so far; last seen" in text
+
+
 def test_window_that_ends_later_is_known_until_now() -> None:
     since = datetime(2026, 11, 20, 10, tzinfo=UTC)
     question = replace(ask(), window=Window(since, since + timedelta(hours=9), by_time=True))
