@@ -11,20 +11,22 @@ from pathlib import Path
 from bot.domain.cidr import parse_block
 from bot.domain.command import Add
 from bot.domain.help import HELP
-from bot.local_slack import LocalSlack, LocalSlackSettings, SlashCommand
+from bot.local_slack import LocalSlack, LocalSlackSettings, Shortcut, SlashCommand
 from bot.parts import build_registry
+from bot.render.form import SHORTCUT
 from bot.render.messages import COMMAND
 from bot.sample_logs import Layout, write_sample_logs
 from bot.serving import run_on_sockets
 from bot.settings import Settings
 
 _NETWORKS = {"vpc-a": "10.0.0.0/16", "vpc-b": "10.1.0.0/16", "vpc-c": "10.2.0.0/16"}
+_SHORTCUT = Shortcut("Who talks to whom?", SHORTCUT, "global", f"Ask {COMMAND[1:]} a question with a form")
 _WELCOME = """
   vpccidr is running with sample logs and a local Slack. Open
 
       {url}
 
-  and type, for example:
+  and press + in it for a form, or type, for example:
 
       /vpccidr peering 10.1.0.0/16 days=10
       /vpccidr external vpc-a top=20
@@ -41,7 +43,8 @@ def run_demo(folder: Path, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     logs = _write_logs(folder)
-    with LocalSlack(LocalSlackSettings(port=port, commands=(_describe_command(),))) as slack:
+    workspace = LocalSlackSettings(port=port, commands=(_describe_command(),), shortcuts=(_SHORTCUT,))
+    with LocalSlack(workspace) as slack:
         settings = Settings(
             logs=str(logs),
             data_dir=folder / "state",

@@ -26,6 +26,7 @@ from bot.domain.commands import (
 from bot.domain.help import HELP, OPTIONS
 from bot.domain.options import Limits, find_nearest, is_option, parse_options
 from bot.domain.paste import quote, split_words
+from bot.domain.rewrite import write_with_days
 from bot.domain.scenario import DISCONNECT, DISCONNECT_DAYS, ROLES, Scenario
 from bot.domain.schedule import parse_schedule, take_ending
 from bot.domain.wording import count
@@ -221,9 +222,19 @@ class _Parser:
         question = " ".join(self.rest[:cut])
         try:
             times, is_report, silent_days = take_ending(self.rest[cut:])
-            return SetWatch(question, parse_schedule(times), is_report, _require_days(silent_days, ask))
+            return SetWatch(
+                question, parse_schedule(times), is_report, _require_days(silent_days, ask, question)
+            )
         except RequestError as error:
-            raise RequestError(error.sentence, f"watch {question} every day at 09:00") from None
+            example = self._keep_working(error.example) or f"watch {question} every day at 09:00"
+            raise RequestError(error.sentence, example) from None
+
+    def _keep_working(self, line: str) -> str:
+        """A line that is to be an example, or an empty text where it asks for more than may be asked."""
+        with suppress(RequestError):
+            parse_command(line, self.now, self.limits)
+            return line
+        return ""
 
     def _parse_watched(self, words: Sequence[str]) -> Ask:
         """The question that is watched. Raises RequestError."""
@@ -349,12 +360,14 @@ def _find_scenario(verb: str) -> Scenario | None:
     return Scenario(verb) if verb in set(Scenario) else None
 
 
-def _require_days(silent_days: int, ask: Ask) -> int:
+def _require_days(silent_days: int, ask: Ask, question: str) -> int:
     """The days of silence to wait for, which the question's window must hold besides today."""
     if silent_days >= len(ask.window.days):
+        longer = write_with_days(question, silent_days + 1)
         raise RequestError(
             f"To see {count(silent_days, 'day')} of silence, and today, the question needs "
-            f"days={silent_days + 1} or more."
+            f"days={silent_days + 1} or more.",
+            f"watch {longer} every day at 09:00 until silent for {count(silent_days, 'day')}",
         )
     return silent_days
 

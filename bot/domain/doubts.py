@@ -41,7 +41,7 @@ def list_remedies(coverage: Coverage, now: datetime | None) -> str:
         return "ask again after 01:00 UTC: today's first logs may still be on their way"
     if not coverage.days_present:
         return "put the flow logs of these networks where the bot reads them, or ask about other days"
-    return ", or ".join((*_find_repairs(coverage), *_find_other_days(coverage)))
+    return ", or ".join((*_find_repairs(coverage), *_find_other_days(coverage, now)))
 
 
 def _is_under_way(coverage: Coverage, now: datetime | None) -> bool:
@@ -64,8 +64,9 @@ def _find_repairs(coverage: Coverage) -> Iterator[str]:
         yield "mend or replace what could not be read"
 
 
-def _find_other_days(coverage: Coverage) -> Iterator[str]:
-    if span := _find_longest_run(coverage.days_complete):
+def _find_other_days(coverage: Coverage, now: datetime | None) -> Iterator[str]:
+    over = [day for day in coverage.days_complete if now is None or day < now.date()]
+    if span := _find_longest_run(over):
         yield f"ask with from={span[0]} to={span[-1]}: {count(len(span), 'complete day')}"
     elif coverage.skipdata:
         yield "ask about other days: what AWS lost cannot be had again"

@@ -36,7 +36,8 @@ def write_last_seen(last_seen: datetime | None, window: Window, now: datetime | 
     moment = f"{last_seen:%Y-%m-%d %H:%M} UTC"
     if now is None:
         return f"last seen {moment}"
-    span = write_span(min(window.until, now) - last_seen)
+    gap = min(window.until, now) - last_seen
+    span = write_span(gap) if gap >= timedelta(minutes=1) else "less than a minute"
     return f"last seen {span} {'ago' if now <= window.until else 'before the window ended'} ({moment})"
 
 

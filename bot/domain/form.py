@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.domain.scenario import DISCONNECT, DISCONNECT_DAYS, ROLES, Scenario
@@ -15,8 +16,9 @@ class Form:
     """What is filled in: a question, the network that it is about, the other side, days and filters.
 
     `is_disconnect` asks whether a peer can be disconnected. `asked` and `home` are names of networks or
-    blocks as people write them, `asked_block` is typed instead of `asked`, `compare` is as the option of the
-    same name; empty texts are left out.
+    blocks as people write them, `asked_block` is typed instead of `asked`. `since` and `until` are the first
+    and the last day in UTC, as `2026-11-20`, instead of `days`. `compare` is as the option of the same name;
+    empty texts are left out.
     """
 
     scenario: Scenario = Scenario.PEERING
@@ -25,6 +27,8 @@ class Form:
     asked_block: str = ""
     home: str = ""
     days: int = DEFAULT_DAYS
+    since: str = ""
+    until: str = ""
     port: str = ""
     protocol: str = ""
     action: str = ""
@@ -35,21 +39,22 @@ class Form:
         """The grammar's word for what is asked."""
         return DISCONNECT if self.is_disconnect else self.scenario.value
 
-    @property
-    def scanned_days(self) -> int:
-        """How many days are read: the asked ones, and as many before them to compare with."""
-        return self.days * (2 if self.compare else 1)
+    def list_ports(self) -> list[str]:
+        """The ports as they are typed, in lower case."""
+        return [port for port in re.split(r"[\s,;]+", self.port.lower()) if port]
 
     def write_line(self) -> str:
         """The line of the grammar that asks the same."""
         options = {
-            "days": str(self.days),
-            "port": self.port,
+            "days": "" if self.since else str(self.days),
+            "from": self.since,
+            "to": self.until,
+            "port": ",".join(self.list_ports()),
             "proto": self.protocol,
             "action": self.action,
             "compare": self.compare,
         }
-        words = [f"{key}={''.join(value.split())}" for key, value in options.items() if value.strip()]
+        words = [f"{key}={value}" for key, value in options.items() if value]
         return " ".join([self.verb, *filter(None, self._order_sides()), *words])
 
     def _order_sides(self) -> tuple[str, ...]:

@@ -21,11 +21,10 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.window import Window
 from bot.domain.wording import count, join_up_to, write_span
 
 _SHOWN = 20
-_WEEK = timedelta(days=7)
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 class Code(StrEnum):
@@ -37,12 +36,21 @@ class Code(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Advice(StrEnum):
+    """Whether a network may be disconnected, as far as flow logs can tell."""
+
+    SAFE = "safe"
+    NOT_SAFE = "not_safe"
+    UNTOLD = "untold"
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict's code, and the text that a person reads."""
+    """The verdict's code, the text that a person reads, and the advice where it was asked for."""
 
     code: Code
     text: str
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,22 @@ class _Finding:
     coverage: Coverage
     talkers: Sequence[Conversation]
     now: datetime | None
+
+    @property
+    def until(self) -> datetime:
+        """How far the logs can know anything: the window's end, or now where that is earlier."""
+        until = self.question.window.until
+        return min(until, self.now) if self.now else until
+
+    @property
+    def span(self) -> timedelta:
+        """How much time was looked at."""
+        return self.until - self.question.window.since
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the window is not over yet."""
+        return self.until < self.question.window.until
 
 
 def decide(
@@ -68,34 +92,48 @@ def decide(
     `talkers` are the largest conversations, for the text's evidence. Without `now` the text does not say how
     long ago traffic was seen, nor whether it has fallen silent.
     """
+    finding = _Finding(question, totals, coverage, talkers, now)
     code = _decide_code(totals, coverage)
-    text = _WRITERS[code](_Finding(question, totals, coverage, talkers, now))
-    if question.is_disconnect:
-        text = f"{_advise(code, question, coverage)} {text}{_doubt_span(code, question.window, now)}"
-    return Verdict(code, text)
+    text = _WRITERS[code](finding)
+    if not question.is_disconnect:
+        return Verdict(code, text)
+    advice, advised = _advise(code, finding)
+    return Verdict(
+        code, f"{advised} {text}{_doubt_span(advice, finding)}{_doubt_age(advice, finding)}", advice
+    )
 
 
-def _advise(code: Code, question: Question, coverage: Coverage) -> str:
+def _advise(code: Code, finding: _Finding) -> tuple[Advice, str]:
     """Whether a network may be disconnected: only where the logs are complete and nothing gets through.
 
-    What was asked of some ports or protocols tells nothing of the others, which are disconnected as well.
+    What was asked of some ports or protocols tells nothing of the others, which are disconnected as well, and
+    a part of a day nothing of what happens at another hour.
     """
     if code is Code.IN_USE:
-        return "Not safe to disconnect."
+        return Advice.NOT_SAFE, "Not safe to disconnect."
     untold = "It cannot be told whether it is safe to disconnect"
-    if part := describe_filters(question.filters):
-        return f"{untold}: only traffic {part} was asked about; ask without that filter."
-    if not coverage.is_full:
-        return f"{untold}."
-    return "Safe to disconnect, as far as flow logs can tell."
+    if part := describe_filters(finding.question.filters):
+        return Advice.UNTOLD, f"{untold}: only traffic {part} was asked about; ask without that filter."
+    if not finding.coverage.is_full:
+        return Advice.UNTOLD, f"{untold}."
+    if finding.span < _DAY:
+        looked = f"only the traffic of {write_span(finding.span)} was looked at"
+        return Advice.UNTOLD, f"{untold}: {looked}; ask about more days."
+    return Advice.SAFE, "Safe to disconnect, as far as flow logs can tell."
 
 
-def _doubt_span(code: Code, window: Window, now: datetime | None) -> str:
+def _doubt_span(advice: Advice, finding: _Finding) -> str:
     """That little time was looked at, where nothing that gets through was seen in it."""
-    span = min(window.until, now or window.until) - window.since
-    if code is Code.IN_USE or span >= _WEEK:
+    if advice is Advice.NOT_SAFE or not _DAY <= finding.span < _WEEK:
         return ""
     return " Less than a week was looked at: what happens once a week or a month may not be in it."
+
+
+def _doubt_age(advice: Advice, finding: _Finding) -> str:
+    """That the window ended long ago, where nothing that gets through was seen in it."""
+    if advice is not Advice.SAFE or finding.now is None or finding.now - finding.until < _DAY:
+        return ""
+    return f" What happened since {finding.until:%Y-%m-%d %H:%M} UTC was not looked at."
 
 
 def _decide_code(totals: Totals, coverage: Coverage) -> Code:
@@ -143,7 +181,8 @@ def _write_attempts(finding: _Finding) -> str:
     question, totals, coverage = finding.question, finding.totals, finding.coverage
     found = f"{count(totals.rejected, 'conversation')} {describe(question)}"
     seen = write_last_seen(totals.rejected_until, question.window, finding.now)
-    said = f"Only rejected attempts: {found}, none accepted{_write_attempted(finding)}; {seen}."
+    accepted = f"none accepted{' so far' if finding.is_under_way else ''}"
+    said = f"Only rejected attempts: {found}, {accepted}{_write_attempted(finding)}; {seen}."
     if coverage.is_full:
         return said
     doubt = f"Accepted traffic may be missing from the logs: {list_missing(coverage)}."
@@ -157,19 +196,22 @@ def _write_attempted(finding: _Finding) -> str:
 
 def _write_unused(finding: _Finding) -> str:
     coverage = finding.coverage
-    span = _write_window(finding)
-    logged = (
-        f"every day of {_write_sources(coverage)} is logged" if coverage.sources else "every day is logged"
-    )
-    return f"Unused: no traffic {describe(finding.question)} {span}; {logged} and no record was lost."
+    whose = f" of {_write_sources(coverage)}" if coverage.sources else ""
+    logged = f"every day{whose} is logged{' so far' if finding.is_under_way else ''}"
+    found = f"no traffic {describe(finding.question)} {_write_window(finding)}"
+    return f"Unused: {found}; {logged} and no record was lost."
 
 
 def _write_window(finding: _Finding) -> str:
-    """How long a window is: in days, or where times were named, from when to when."""
-    window = finding.question.window
+    """How long a window is: in days, or where times were named, from when to when.
+
+    Of a day that is not over, how far it is: nothing is known of the rest.
+    """
+    window, until = finding.question.window, finding.until
     if window.by_time:
-        return f"from {window.since:%Y-%m-%d %H:%M} to {window.until:%Y-%m-%d %H:%M} UTC"
-    return f"in {count(len(finding.coverage.days_asked), 'day')}"
+        return f"from {window.since:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC"
+    days = f"in {count(len(finding.coverage.days_asked), 'day')}"
+    return f"{days} ({until:%Y-%m-%d} only until {until:%H:%M} UTC)" if finding.is_under_way else days
 
 
 def _write_sources(coverage: Coverage) -> str:
@@ -219,7 +261,8 @@ def _describe_sides(scenario: Scenario, asked: str, home: str) -> str:
 
 def describe_filters(filters: Filters) -> str:
     """The ports and protocols that are asked about: `on port 443 over TCP`; empty where all are."""
-    ports = f"on port {join_up_to([*map(str, filters.ports)], _SHOWN, 'port')}" if filters.ports else ""
+    on = "on port" if len(filters.ports) == 1 else "on ports"
+    ports = f"{on} {join_up_to([*map(str, filters.ports)], _SHOWN, 'port')}" if filters.ports else ""
     protocols = (
         f"over {join_up_to([*map(name_of, filters.protocols)], _SHOWN, 'protocol')}"
         if filters.protocols

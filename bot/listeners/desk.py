@@ -37,6 +37,9 @@ from bot.services.registry import Registry
 from bot.services.runs import Runs
 from bot.services.watches import Watches
 
+NOT_ALLOWED = "not allowed"
+"""What is replied, without Slack's markup, to who may not do what was asked."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -66,7 +69,7 @@ class Desk:
     def _obey_line(self, asked: Asked) -> Reply | None:
         command = parse_command(asked.line, asked.at, self.limits)
         if refusal := self._find_refusal(command, asked):
-            return Reply(build_no_permission(refusal), "not allowed", "refused")
+            return Reply(build_no_permission(refusal), NOT_ALLOWED, "refused")
         if isinstance(command, Ask | Add):
             self.runs.submit(asked, name_verb(asked.line))
             return None
@@ -107,7 +110,7 @@ class Desk:
                 return Reply(build_watch_set(watch), f"set {watch.id}", to_all=True)
             case ChangeWatch():
                 watch = self._change_watch(command, asked)
-                changed = build_watch_changed(command.verb, watch)
+                changed = build_watch_changed(command.verb, watch, asked.user_id)
                 return Reply(changed, f"{command.verb} {watch.id}", to_all=True)
             case Remove():
                 said = render_removed(self.registry.remove(command.operand))

@@ -14,11 +14,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.form import DEFAULT_DAYS, Form, begin_disconnect, choose
+from bot.domain.form_faults import build_scanned, find_faults, find_window_faults
 from bot.domain.run import Asked
 from bot.domain.scenario import DISCONNECT, Scenario
-from bot.domain.window import build_window_of_days
-from bot.errors import OperatorError
-from bot.listeners.desk import Desk
+from bot.errors import OperatorError, RequestError
+from bot.listeners.desk import NOT_ALLOWED, Desk
+from bot.listeners.replying import Reply
 from bot.render.estimates import render_estimate
 from bot.render.form import (
     ASK_DISCONNECT,
@@ -27,9 +28,12 @@ from bot.render.form import (
     FORM,
     OPEN_FORM,
     SHORTCUT,
+    SINCE,
+    UNTIL,
     UPDATES,
     build_form,
     build_home,
+    place_faults,
 )
 from bot.services.estimates import Estimates
 
@@ -50,8 +54,8 @@ class FormListener:
         app.action(OPEN_FORM)(self.open_anywhere)
         app.action(ASK_DISCONNECT)(self.open_disconnect)
         app.action(CHOOSES)(self.change_question)
-        app.action(UPDATES)(self.weigh)
-        app.action(COMPARES)(self.weigh)
+        for action_id in (UPDATES, SINCE, UNTIL, COMPARES):
+            app.action(action_id)(self.weigh)
         app.view(FORM)(self.submit)
         app.event("app_home_opened")(self.show_home)
 
@@ -96,7 +100,7 @@ class FormListener:
     def tell_cost(self, client: WebClient, view: Mapping[str, Any], form: Form, channel: str) -> None:
         """Say in an open form what the window costs, which takes a moment to find out."""
         try:
-            shown = build_form(self.desk.registry.list(), form, self._estimate(form.scanned_days), channel)
+            shown = build_form(self.desk.registry.list(), form, self._estimate(form), channel)
             client.views_update(view_id=view["id"], hash=view["hash"], view=shown)
         except (OperatorError, SlackClientError, OSError) as error:
             _log.warning("the form could not be updated: %s", error)
@@ -106,14 +110,27 @@ class FormListener:
         form, channel = _read_form(view["state"]["values"])
         key = f"form-{view.get('id', uuid.uuid4().hex)}"
         asked = Asked(key, channel, str(body["user"]["id"]), form.write_line(), datetime.now(UTC))
+        if faults := self._find_faults(form, asked.at):
+            shown = (str(block["block_id"]) for block in view["blocks"])
+            ack(response_action="errors", errors=place_faults(faults, form, shown))
+            return
         reply = self.desk.take(asked)
         if reply is None:
             ack()
         else:
-            ack(response_action="errors", errors={"asked_block": reply.sentence})
+            ack(response_action="errors", errors=_place_reply(reply))
         self.desk.write_down(asked, reply)
         if reply is None:
             self._publish_home(client, asked.user_id)
+
+    def _find_faults(self, form: Form, now: datetime) -> Mapping[str, str]:
+        """What is wrong with a form; nothing where the networks cannot be read, which the run then tells."""
+        try:
+            names = self.desk.registry.read_networks()
+        except OperatorError as error:
+            _log.warning("the form could not be checked: %s", error)
+            return {}
+        return find_faults(form, names, now, self.desk.limits)
 
     def show_home(self, ack: Ack, event: dict[str, Any], client: WebClient) -> None:
         """Show the networks and what the person asked."""
@@ -133,13 +150,25 @@ class FormListener:
         watches = self.desk.watches.list_for("", user_id)
         return build_home(self.desk.registry.list(), runs, watches, user_id)
 
-    def _estimate(self, days: int) -> str:
+    def _estimate(self, form: Form) -> str:
+        now, limits = datetime.now(UTC), self.desk.limits
+        if faults := find_window_faults(form, now, limits):
+            return next(iter(faults.values()))
         if self.estimates is None:
             return _FREE
-        largest = self.desk.limits.largest_days
-        window = build_window_of_days(min(days, largest), datetime.now(UTC), largest)
+        try:
+            window = build_scanned(form, now, limits.largest_days)
+        except RequestError as error:
+            return error.sentence
         estimate = self.estimates.weigh(window)
-        return f"Has {render_estimate(estimate.cost)}." if estimate else "What it costs cannot be told."
+        return f"There is {render_estimate(estimate.cost)}." if estimate else "What it costs cannot be told."
+
+
+def _place_reply(reply: Reply) -> dict[str, str]:
+    """Why a form that is filled in well is not asked, below the input that can help."""
+    if reply.sentence == NOT_ALLOWED:
+        return {"channel": "You may not ask questions in that conversation."}
+    return {"asked_block": reply.sentence}
 
 
 def _read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[Form, str]:
@@ -154,6 +183,8 @@ def _read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[Form, str]:
         asked_block=given.get("asked_block", ""),
         home=given.get("home", ""),
         days=int(given.get(UPDATES) or DEFAULT_DAYS),
+        since=given.get(SINCE, ""),
+        until=given.get(UNTIL, ""),
         port=given.get("port", ""),
         protocol=given.get("protocol", ""),
         action=given.get("action", ""),
@@ -164,4 +195,5 @@ def _read_form(values: Mapping[str, Mapping[str, Any]]) -> tuple[Form, str]:
 
 def _read(state: Mapping[str, Any]) -> str:
     option = state.get("selected_option") or {}
-    return str(option.get("value") or state.get("value") or state.get("selected_conversation") or "")
+    given = (option.get("value"), *map(state.get, ("value", "selected_conversation", "selected_date")))
+    return str(next(filter(None, given), ""))

@@ -50,7 +50,7 @@ class Interactions:
         if "thread_ts" in message:
             container["thread_ts"] = message["thread_ts"]
         key = self._world.response_urls.give(user.id, channel.id, message["ts"])
-        payload = build_interaction(self._world, user, "block_actions") | {
+        payload = build_interaction(self._world, user, "block_actions", channel) | {
             "container": container,
             "channel": {"id": channel.id, "name": channel.name},
             "state": {"values": view_state(blocks, deed.entered)},
@@ -124,8 +124,9 @@ class Interactions:
 
     async def use_shortcut(self, user: User, channel: Channel, message: Message, callback_id: str) -> None:
         """Use a shortcut on a message."""
+        self._require_shortcut(callback_id, "message")
         key = self._world.response_urls.give(user.id, channel.id, message["ts"])
-        payload = build_interaction(self._world, user, "message_action") | {
+        payload = build_interaction(self._world, user, "message_action", channel) | {
             "callback_id": callback_id,
             "action_ts": self._world.workspace.timestamps.next(),
             "message_ts": message["ts"],
@@ -134,6 +135,21 @@ class Interactions:
             "response_url": f"{self._world.base_url}/response/{key}",
         }
         await self._deliver(payload)
+
+    async def use_global_shortcut(self, user: User, callback_id: str, channel: Channel | None = None) -> None:
+        """Use a shortcut of the composer, with this conversation in view; the app is not told which."""
+        self._require_shortcut(callback_id, "global")
+        payload = build_interaction(self._world, user, "shortcut", channel) | {
+            "callback_id": callback_id,
+            "action_ts": self._world.workspace.timestamps.next(),
+        }
+        await self._deliver(payload)
+
+    def _require_shortcut(self, callback_id: str, kind: str) -> None:
+        known = [each.callback_id for each in self._world.settings.shortcuts if each.type == kind]
+        if callback_id not in known:
+            there = ", ".join(known) or "none"
+            raise NothingThereError(f"there is no {kind} shortcut {callback_id!r}; there are: {there}")
 
 
 def _blocks_of(message: Message) -> list[dict[str, Any]]:

@@ -201,9 +201,14 @@ class Page:
         return {}
 
     async def use_shortcut(self, user: User, body: Body) -> Body:
-        """Use a shortcut on a message."""
-        channel, message = self._message(user, body)
-        await self._interactions.use_shortcut(user, channel, message, str(body["callback_id"]))
+        """Use a shortcut on a message, or without one a global shortcut."""
+        callback_id = str(body["callback_id"])
+        if "ts" in body:
+            channel, message = self._message(user, body)
+            await self._interactions.use_shortcut(user, channel, message, callback_id)
+        else:
+            place = self._world.require_channel(str(body["channel"]))
+            await self._interactions.use_global_shortcut(user, callback_id, place)
         return {}
 
     async def dismiss(self, user: User, body: Body) -> Body:

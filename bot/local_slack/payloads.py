@@ -27,12 +27,15 @@ def build_command(world: World, user: User, channel: Channel, command: str, text
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         "response_url": f"{world.base_url}/response/{key}",
-        "trigger_id": world.triggers.give(user.id),
+        "trigger_id": world.triggers.give(user.id, channel.id),
     }
 
 
-def build_interaction(world: World, user: User, kind: str) -> dict[str, Any]:
-    """Answer what every interaction's payload begins with, with a fresh trigger."""
+def build_interaction(world: World, user: User, kind: str, channel: Channel | None = None) -> dict[str, Any]:
+    """Answer what every interaction's payload begins with, with a fresh trigger.
+
+    `channel` is the conversation that the person has in view, if any.
+    """
     return {
         "type": kind,
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID},
@@ -41,7 +44,7 @@ def build_interaction(world: World, user: User, kind: str) -> dict[str, Any]:
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
         "enterprise": None,
         "is_enterprise_install": False,
-        "trigger_id": world.triggers.give(user.id),
+        "trigger_id": world.triggers.give(user.id, channel.id if channel else ""),
     }
 
 

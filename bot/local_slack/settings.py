@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 from bot.local_slack.limits import FILE_BYTES
 
@@ -23,10 +24,12 @@ class SlashCommand:
 
 @dataclass(frozen=True)
 class Shortcut:
-    """A shortcut on a message, as an app manifest declares it."""
+    """A shortcut, as an app manifest declares it: on messages, or where `type` is global, in the composer."""
 
     name: str
     callback_id: str
+    type: Literal["message", "global"] = "message"
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,11 @@ class LocalSlack:
         channel, message = self._server.ask(lambda: self._find_message(message_ts, who))
         self._do(self._server.interactions.use_shortcut(who, channel, message, callback_id))
 
+    def use_global_shortcut(self, callback_id: str, channel: str = "network", user: str = "ana") -> None:
+        """Use a shortcut of the composer, while this channel is in view."""
+        who, where = self._user(user), self._channel(channel)
+        self._do(self._server.interactions.use_global_shortcut(who, callback_id, where))
+
     # What people see.
 
     def messages(self, channel: str = "network") -> list[Message]:

@@ -17,6 +17,7 @@ View = dict[str, Any]
 class _Trigger:
     user_id: str
     expires_at: float
+    channel_id: str
     is_used: bool = False
 
 
@@ -28,10 +29,10 @@ class Triggers:
         self._clock = clock
         self._triggers: dict[str, _Trigger] = {}
 
-    def give(self, user_id: str) -> str:
-        """Answer a new trigger id for what this user just did."""
+    def give(self, user_id: str, channel_id: str = "") -> str:
+        """Answer a new trigger id for what this user just did, with this conversation in view if any."""
         trigger_id = f"{int(self._clock() * 1000)}.{TEAM_ID}.{new_secret()}"
-        self._triggers[trigger_id] = _Trigger(user_id, self._clock() + self._ttl_s)
+        self._triggers[trigger_id] = _Trigger(user_id, self._clock() + self._ttl_s, channel_id)
         return trigger_id
 
     def require(self, trigger_id: str) -> str:
@@ -49,6 +50,10 @@ class Triggers:
         """Let nobody use this trigger again."""
         self._triggers[trigger_id].is_used = True
 
+    def find_channel(self, trigger_id: str) -> str:
+        """Answer the conversation that was in view, an empty text where there was none."""
+        return self._triggers[trigger_id].channel_id
+
 
 class Views:
     """The modals each person has open, the topmost last, and each person's Home tab."""
@@ -57,6 +62,7 @@ class Views:
         self._feed = feed
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
+        self._channels: dict[str, str] = {}  # the conversation in view when a modal was opened
 
     def stack(self, user_id: str) -> list[View]:
         """Answer this user's open modals, the topmost last."""
@@ -66,11 +72,12 @@ class Views:
         """Answer this user's Home tab, None while none was published."""
         return self._homes.get(user_id)
 
-    def open(self, user_id: str, view: View) -> View:
-        """Open a modal; one that is open is replaced with all its stack."""
+    def open(self, user_id: str, view: View, channel_id: str = "") -> View:
+        """Open a modal; one that is open is replaced with all its stack. `channel_id` is what was in view."""
         self._require_new_external_id(view)
-        opened = build_view(view)
+        opened = build_view(view, channel_id)
         opened["root_view_id"] = opened["id"]
+        self._channels[opened["id"]] = channel_id
         self._stacks[user_id] = [opened]
         self._tell(user_id)
         return opened
@@ -83,7 +90,7 @@ class Views:
         if len(stack) >= limits.VIEW_STACK:
             raise SlackRefusalError("push_limit_reached")
         self._require_new_external_id(view)
-        pushed = build_view(view)
+        pushed = build_view(view, self._channels[stack[0]["id"]])
         pushed |= {"root_view_id": stack[0]["id"], "previous_view_id": stack[-1]["id"]}
         stack.append(pushed)
         self._tell(user_id)
@@ -94,7 +101,7 @@ class Views:
         user_id = self.owner(old["id"])
         kept = {name: old[name] for name in ("id", "root_view_id", "previous_view_id")}
         old.clear()
-        old |= build_view(view) | kept
+        old |= build_view(view, self._channels.get(kept["root_view_id"], "")) | kept
         self._tell(user_id)
         return old
 
@@ -139,9 +146,12 @@ class Views:
         self._feed.publish({"type": "views", "views": list(self.stack(user_id))}, only_to=user_id)
 
 
-def build_view(view: View) -> View:
-    """Answer the view as Slack gives it back: the app's content with ids, hash and state."""
-    blocks = name_blocks(view["blocks"])
+def build_view(view: View, channel_id: str = "") -> View:
+    """Answer the view as Slack gives it back: the app's content with ids, hash and state.
+
+    `channel_id` is chosen where the app asks for the conversation in view.
+    """
+    blocks = [_choose_channel(block, channel_id) for block in name_blocks(view["blocks"])]
     built = {
         "id": new_id("V"),
         "team_id": TEAM_ID,
@@ -164,6 +174,13 @@ def build_view(view: View) -> View:
 def name_blocks(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Answer the blocks with a made-up id wherever the app gave none, as Slack does."""
     return [_name_block(block) for block in blocks]
+
+
+def _choose_channel(block: dict[str, Any], channel_id: str) -> dict[str, Any]:
+    element = block.get("element", {})
+    if not channel_id or not element.get("default_to_current_conversation"):
+        return block
+    return {**block, "element": {"initial_conversation": channel_id, **element}}
 
 
 def _name_block(block: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def open_view(world: World, arguments: Arguments) -> Answer:
     trigger_id = arguments.required("trigger_id")
     user_id = world.triggers.require(trigger_id)
     view = _view_of(arguments, "modal")
-    opened = world.views.open(user_id, view)
+    opened = world.views.open(user_id, view, world.triggers.find_channel(trigger_id))
     world.triggers.spend(trigger_id)
     return {"ok": True, "view": opened}
 

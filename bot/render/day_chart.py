@@ -21,21 +21,26 @@ _TITLES = {Measure.BYTES: "Bytes", Measure.PACKETS: "Packets", Measure.FLOWS: "F
 def build_day_chart(rows: Sequence[DayRow], measure: Measure) -> Block:
     """A bar for each of up to 20 days; of more days, one for so many whole weeks that 20 are enough.
 
-    `rows` are days in order, at least one. A bar without any logs says so in its label.
+    `rows` are days in order, at least one. A bar without any logs says so in its label, and one that has logs
+    of fewer days than the others says of how many: it is lower for that alone.
     """
     span = choose_span(len(rows))
     parts = [rows[start : start + span] for start in range(0, len(rows), span)]
-    points = [{"label": _name(part), "value": sum(_measure(row, measure) for row in part)} for part in parts]
+    points = [
+        {"label": _name(part, span), "value": sum(_measure(row, measure) for row in part)} for part in parts
+    ]
     name = _TITLES[measure]
+    weeks = span // _DAYS_A_WEEK
+    each = "day" if span == 1 else "week" if weeks == 1 else count(weeks, "week")
     return {
         "type": "data_visualization",
-        "title": f"{name} per day" if span == 1 else f"{name} per {count(span // _DAYS_A_WEEK, 'week')}",
+        "title": f"{name} per {each}",
         "chart": {
             "type": "bar",
             "series": [{"name": name, "data": points}],
             "axis_config": {
                 "categories": [point["label"] for point in points],
-                "x_label": "Day (UTC)" if span == 1 else f"First of {count(span, 'day')} (UTC)",
+                "x_label": "Day (UTC)" if span == 1 else f"First of {count(span, 'day')} (UTC), or of fewer",
                 "y_label": name,
             },
         },
@@ -49,8 +54,11 @@ def choose_span(days: int) -> int:
     return _DAYS_A_WEEK * math.ceil(days / _MOST_BARS / _DAYS_A_WEEK)
 
 
-def _name(part: Sequence[DayRow]) -> str:
-    return f"{part[0].day}" if any(row.is_logged for row in part) else f"{part[0].day} {NO_LOGS}"
+def _name(part: Sequence[DayRow], span: int) -> str:
+    first, logged = f"{part[0].day}", sum(row.is_logged for row in part)
+    if not logged:
+        return f"{first} {NO_LOGS}"
+    return first if logged == span else f"{first}, {count(logged, 'day')}"
 
 
 def _measure(row: DayRow, measure: Measure) -> int:

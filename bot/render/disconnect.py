@@ -48,7 +48,7 @@ def build_watch_offer(run_id: str) -> Block:
     button = {
         "type": "button",
         "action_id": WATCH_SILENCE,
-        "text": {"type": "plain_text", "text": f"Watch it until it was silent for {SILENT_DAYS} days"},
+        "text": {"type": "plain_text", "text": f"Watch it until it has been silent for {SILENT_DAYS} days"},
         "value": run_id,
     }
     return {"type": "actions", "elements": [button]}

@@ -129,6 +129,20 @@ def fit(text: str, size: float, width: float) -> str:
     return shorten(text, max(kept, 0))
 
 
+def wrap(text: str, size: float, width: float, most: int) -> list[str]:
+    """A text in lines, broken between words; what `most` lines do not hold loses its middle."""
+    lines: list[str] = []
+    words = text.split(" ")
+    while words and len(lines) < most - 1:
+        fitting = bisect_right(
+            range(len(words) + 1), width, key=lambda taken: measure(" ".join(words[:taken]), size)
+        )
+        taken = max(fitting - 1, 1)
+        lines.append(fit(" ".join(words[:taken]), size, width))
+        words = words[taken:]
+    return [*lines, fit(" ".join(words), size, width)] if words else lines
+
+
 def shorten(text: str, kept: int) -> str:
     """A text of more than so many characters without its middle: names that differ often do so at the end."""
     if len(text) <= kept:

@@ -28,6 +28,7 @@ ASK_DISCONNECT = "ask_disconnect"
 CHOOSES = "form_question"
 UPDATES = "form_days"
 COMPARES = "form_compare"
+SINCE, UNTIL = "form_since", "form_until"
 
 _QUESTIONS: Mapping[str, str] = {
     DISCONNECT: "Can a peer network be disconnected, and who depends on it?",
@@ -49,13 +50,17 @@ def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -
         _input("scenario", "What do you want to know?", _choose_question(form), updates=True),
         *_ask_network(networks, form),
         *_ask_home(networks, form),
+        _input("channel", "Answer in", _choose_channel(channel)),
         _input(f"days_{form.verb}", "Days", _choose_days(form), updates=True),
+        _input(
+            "since", "…or instead from this day (UTC)", _pick(SINCE, form.since), optional=True, updates=True
+        ),
+        _input("until", "…to this day, else to today", _pick(UNTIL, form.until), optional=True, updates=True),
         _input("compare", "Compare with", _choose_comparison(form), optional=True, updates=True),
         context(escape(estimate)) | {"block_id": "estimate"},
         _input("port", "Service ports", _text("port", "443,ssh", form.port), optional=True),
         _input("protocol", "Protocol", _select("protocol", _PROTOCOLS, form.protocol), optional=True),
         _input("action", "Only what was", _select("action", _ACTIONS, form.action), optional=True),
-        _input("channel", "Answer in", _choose_channel(channel)),
     ]
     return {
         "type": "modal",
@@ -65,6 +70,16 @@ def build_form(listing: Listing, form: Form, estimate: str, channel: str = "") -
         "close": _plain("Close"),
         "blocks": blocks,
     }
+
+
+def place_faults(faults: Mapping[str, str], form: Form, shown: Iterable[str]) -> dict[str, str]:
+    """The sentences by the block of the form that shows them: the field's own, where the form has it.
+
+    `faults` are by the name of the field, `shown` the ids of the form's blocks.
+    """
+    shown = set(shown)
+    places = {field: f"days_{form.verb}" if field == "days" else field for field in faults}
+    return {place if place in shown else "asked_block": faults[field] for field, place in places.items()}
 
 
 def build_home(
@@ -134,7 +149,7 @@ def _ask_network(networks: Sequence[Block], form: Form) -> list[Block]:
         return [_input("asked_block", "About which block?", typed)]
     offered = _offer(networks, form.asked)
     more = len(networks) - len(offered)
-    other = f"…or a block, or the name of one of {more:,} more" if more else "…or a block"
+    other = f"…or a block instead, or the name of one of {more:,} more" if more else "…or a block instead"
     return [
         _input("asked", "About which network?", _select("asked", offered, form.asked), optional=True),
         _input("asked_block", other, typed, optional=True),
@@ -162,6 +177,11 @@ def _choose_question(form: Form) -> Block:
 
 def _choose_days(form: Form) -> Block:
     return _select(UPDATES, [_option(str(days), _name_days(days)) for days in DAYS], str(form.days))
+
+
+def _pick(action_id: str, day: str) -> Block:
+    element = {"type": "datepicker", "action_id": action_id}
+    return element | {"initial_date": day} if day else element
 
 
 def _choose_comparison(form: Form) -> Block:

@@ -10,7 +10,7 @@ from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.message import Block, Message
 from bot.domain.paths import write_paths
 from bot.domain.question import Question
-from bot.domain.verdict import Code
+from bot.domain.verdict import Advice, Code
 from bot.domain.wording import count
 from bot.errors import RequestError
 from bot.render.changes import build_changes
@@ -34,7 +34,12 @@ _MARKS = {
     Code.ATTEMPTS_ONLY: ":large_orange_circle:",
     Code.UNUSED: ":white_circle:",
     Code.UNKNOWN: ":warning:",
+    Advice.NOT_SAFE: ":red_circle:",
+    Advice.UNTOLD: ":warning:",
+    Advice.SAFE: ":large_green_circle:",
 }
+"""Where advice is given, its mark stands instead of the code's."""
+
 _TABLE_ROWS = 100
 _TABLE_CHARACTERS = 9_000
 _MOST_PARTS = 45
@@ -106,7 +111,8 @@ def build_csv_comment(question: Question, *, cut: bool) -> str:
 
 
 def _build_head(answer: Answer) -> list[Block]:
-    verdict = section(f"{_MARKS[answer.verdict.code]} {bold(answer.verdict.text)}")
+    mark = _MARKS[answer.verdict.advice or answer.verdict.code]
+    verdict = section(f"{mark} {bold(answer.verdict.text)}")
     problems = render_problems(answer)
     listed = [section(":warning: " + "\n".join(map(escape, problems)))] if problems else []
     paths = write_paths(answer.question, answer.paths, answer.totals)

@@ -34,6 +34,11 @@ def mention(user_id: str) -> str:
     return f"<@{escape(user_id)}>"
 
 
+def place(channel: str) -> str:
+    """A channel as a link; Slack makes none of a direct message."""
+    return "a direct message" if channel.startswith("D") else f"<#{escape(channel)}>"
+
+
 def moment(at: datetime) -> str:
     """A time in the reader's own time zone; where Slack cannot show that, in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"

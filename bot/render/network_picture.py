@@ -26,6 +26,7 @@ from bot.render.drawing import (
     fit,
     measure,
     shorten,
+    wrap,
     write_alt,
 )
 
@@ -43,6 +44,7 @@ _LONGEST_TITLE = 200
 """Characters of the title in the alt text: the rest of it must find room, too."""
 _INSET, _STUB = 10.0, 5.0
 _LINE_HEIGHT = 21.0
+_NOTE_LINES = 3
 _TOP = _PAD + _TITLE + _LINE_HEIGHT + 44
 
 
@@ -77,6 +79,7 @@ def lay_out_networks(traffic: Traffic, caption: Caption) -> Drawing:
     """The picture of at least one link."""
     links = _order(traffic.links)
     notes = [*describe_left_out(traffic, caption), *caption.warnings]
+    lines = [line for note in notes for line in wrap(note, _SMALL, _WIDTH - 2 * _PAD, _NOTE_LINES)]
     bottom = _TOP + _ROW * len(links)
     clients, _ = _stack([link.client for link in links])
     servers, rows = _stack([link.server for link in links])
@@ -87,8 +90,8 @@ def lay_out_networks(traffic: Traffic, caption: Caption) -> Drawing:
         shapes += _draw_link(link, amount, (_middle(index), _middle(row)), heaviest)
     for nodes, x in ((clients, _LEFT), (servers, _RIGHT)):
         shapes += [shape for node in nodes for shape in _draw_node(node, x)]
-    shapes += _draw_foot(notes, bottom, caption.rejected)
-    height = bottom + _LINE_HEIGHT * (len(notes) + 1) + 1.4 * _PAD
+    shapes += _draw_foot(lines, bottom, caption.rejected)
+    height = bottom + _LINE_HEIGHT * (len(lines) + 1) + 1.4 * _PAD
     return Drawing(_WIDTH, height, tuple(shapes), _describe(traffic, caption, notes))
 
 
@@ -193,15 +196,14 @@ def _draw_head(caption: Caption) -> list[Shape]:
     ]
 
 
-def _draw_foot(notes: Sequence[str], bottom: float, rejected: str) -> list[Shape]:
-    y, room = bottom + _PAD + 4, _WIDTH - 2 * _PAD
+def _draw_foot(lines: Sequence[str], bottom: float, rejected: str) -> list[Shape]:
+    y = bottom + _PAD + 4
     shapes: list[Shape] = [
         Stroke(((_PAD, y), (_PAD + 42, y)), 4, ACCEPTED),
         Words((_PAD + 52, y), "accepted, thicker for more bytes", _SMALL, QUIET),
         Stroke(((_PAD + 300, y), (_PAD + 342, y)), _LINE, REJECTED, is_dashed=True),
         Words((_PAD + 352, y), rejected, _SMALL, QUIET),
     ]
-    lines = [fit(note, _SMALL, room) for note in notes]
     lowest = y + _LINE_HEIGHT
     return [
         *shapes,

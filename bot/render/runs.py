@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.message import Block, Message
 from bot.domain.run import Run, RunState
 from bot.render.messages import COMMAND
-from bot.render.mrkdwn import clip, code, context, escape, list_sections, mention, moment, section
+from bot.render.mrkdwn import clip, code, context, escape, list_sections, mention, moment, place, section
 
 CANCEL_RUN = "cancel_run"
 """The button's action_id; its value is the run's id."""
@@ -79,8 +79,14 @@ def _ask(run: Run) -> str:
 
 def _list_run(run: Run, user_id: str) -> str:
     who = "you" if run.asked.user_id == user_id else mention(run.asked.user_id)
-    said = f"{_STATES[run.state]}{f': {run.verdict}' if run.verdict else ''}"
-    return f"{code(run.id)}  {said}\n{code(run.asked.line)} · {who} · {moment(run.asked.at)}"
+    said = f"{_STATES[run.state]}{f': {_name_verdict(run.verdict)}' if run.verdict else ''}"
+    asked = f"{code(run.asked.line)} · {who} in {place(run.asked.channel)}"
+    return f"{code(run.id)}  {said}\n{asked} · {moment(run.asked.at)}"
+
+
+def _name_verdict(verdict: str) -> str:
+    """The code of a verdict as people read it: `in use`."""
+    return verdict.replace("_", " ")
 
 
 def _build_cancel_button(run: Run) -> Block:

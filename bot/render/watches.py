@@ -32,14 +32,14 @@ def build_watch_set(watch: Watch) -> Message:
     return Message(text, (section(f":eyes: {text}"), context(f"watch {code(watch.id)}")))
 
 
-def build_watch_changed(verb: str, watch: Watch) -> Message:
-    """That a watch was paused, resumed or forgotten."""
+def build_watch_changed(verb: str, watch: Watch, user_id: str) -> Message:
+    """That somebody paused, resumed or forgot a watch, for everybody."""
     done = {
         "pause": "rests until it is resumed.",
         "resume": f"goes on; the next look is {moment(watch.next_at)}.",
         "unwatch": "is forgotten.",
     }
-    text = f"The watch {code(watch.id)} of {code(watch.line)} {done[verb]}"
+    text = f"{mention(user_id)}: the watch {code(watch.id)} of {code(watch.line)} {done[verb]}"
     return Message(text, (section(text),))
 
 
@@ -54,10 +54,11 @@ def list_watches(watches: Sequence[Watch], user_id: str) -> list[Block]:
     if not watches:
         return [section(f"Nothing is watched. Try {code(f'{COMMAND} help watch')}.")]
     lines = [_list_watch(watch, user_id) for watch in watches[:_LISTED]]
-    hint = " ".join(code(f"{COMMAND} {verb} WATCH") for verb in ("pause", "resume", "unwatch"))
+    effects = {"pause": "lets one rest", "resume": "lets it go on", "unwatch": "ends it"}
+    hint = ", ".join(f"{code(f'{COMMAND} {verb} WATCH')} {effect}" for verb, effect in effects.items())
     more = len(watches) - len(lines)
     rest = [f"{more:,} more come after these."] if more > 0 else []
-    return [*list_sections(lines), context(*rest, hint)]
+    return [*list_sections(lines), context(*rest, f"{hint}.")]
 
 
 def _list_watch(watch: Watch, user_id: str) -> str:

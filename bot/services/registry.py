@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from bot.domain.cidr import Block, ParsedBlock, find_overlaps, parse_block
 from bot.domain.command import Add, Ask, Operand
 from bot.domain.networks import Networks
+from bot.domain.options import find_nearest
 from bot.domain.question import Question, Side
 from bot.domain.registration import Added, Listing, Removed
 from bot.domain.scenario import ROLES, Scenario
+from bot.domain.wording import join_up_to
 from bot.errors import RequestError
 from bot.services.ports import BlockStore, Expansions
+
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,7 @@ class Registry:
     def _find_network(self, name: str) -> tuple[Block, ...]:
         networks = self._store.list_networks()
         if name not in networks:
-            known = f"the networks are {', '.join(networks)}" if networks else "there are no networks yet"
-            raise RequestError(f"There is no network named {name}; {known}.", f"add 10.1.0.0/16 as {name}")
+            raise _refuse_name(name, list(networks))
         return networks[name]
 
     def _register(self, parsed: ParsedBlock, name: str = "") -> Added:
@@ -146,6 +149,16 @@ class Registry:
         for block in blocks:
             self._expansions.remove(block)
         return Removed(blocks, name)
+
+
+def _refuse_name(name: str, names: Sequence[str]) -> RequestError:
+    """The error about a name that no network has; of very many names, it lists the first."""
+    known = (
+        f"the networks are {join_up_to(names, _SHOWN, 'network')}" if names else "there are no networks yet"
+    )
+    if nearest := find_nearest(name, names):
+        known = f"the nearest is {nearest}"
+    return RequestError(f"There is no network named {name}; {known}.", f"add 10.1.0.0/16 as {name}")
 
 
 def _assign(scenario: Scenario, sides: Sequence[Side]) -> tuple[Side, Side | None]:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import which
 
@@ -102,3 +103,21 @@ def test_newcomer_learns_by_clicking_alone_who_depends_on_a_network(page: Page) 
     page.get_by_text("replies").last.click()
     thread = page.get_by_label(re.compile("Thread")).first
     expect(thread.get_by_text("this cost nothing").last).to_be_visible()
+
+
+def test_newcomer_asks_about_days_of_their_own_by_the_shortcut(page: Page) -> None:
+    page.get_by_role("button", name="Shortcuts").click()
+    page.get_by_role("menuitem", name="Who talks to whom?").click()
+    form = page.get_by_role("dialog")
+    expect(form.get_by_text("costs nothing")).to_be_visible()
+    yesterday = f"{datetime.now(UTC).date() - timedelta(days=1)}"
+    form.get_by_label("to this day").fill(yesterday)
+    expect(form.get_by_text("Choose the first day, too.")).to_be_visible()
+    form.get_by_label("from this day").fill(yesterday)
+    expect(form.get_by_text("costs nothing")).to_be_visible()
+    form.get_by_role("button", name="Ask").click()
+    expect(form.get_by_text("Choose a network here")).to_be_visible()
+    form.get_by_label("About which network?").select_option(label="vpc-b: 10.1.0.0/16")
+    form.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text(f"from={yesterday} to={yesterday}").last).to_be_visible()
+    expect(page.get_by_text("In use:").last).to_be_in_viewport()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 
 import pytest
@@ -15,7 +15,7 @@ from bot.domain.coverage import Coverage, Gap, Problem
 from bot.domain.question import Action, Filters, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.verdict import Code, decide, describe
+from bot.domain.verdict import Advice, Code, decide, describe
 from bot.domain.window import Window
 
 DAYS = tuple(date(2026, 11, 14) + timedelta(n) for n in range(10))
@@ -89,7 +89,7 @@ TEXTS = [
         Coverage(DAYS[:1], DAYS[:1], sources=(("123456789012", "us-east-1"),)),
         Code.UNUSED,
         (
-            "Unused: no traffic within 10.1.0.0/16 on port 443, 53 over TCP, protocol 253 in 1 day; "
+            "Unused: no traffic within 10.1.0.0/16 on ports 443, 53 over TCP, protocol 253 in 1 day; "
             "every day of account 123456789012 in us-east-1 is logged and no record was lost."
         ),
     ),
@@ -159,6 +159,63 @@ def test_advice_to_disconnect_is_never_more_than_was_asked(
     text = decide(question, totals, coverage).text
     assert text.startswith(advice)
     assert ("Less than a week was looked at" in text) == is_short
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "said"),
+    [
+        (1, time(0, 20), "in 1 day (2026-11-23 only until 00:20 UTC); every day is logged so far and"),
+        (10, time(13), "in 10 days (2026-11-23 only until 13:00 UTC); every day is logged so far and"),
+    ],
+)
+def test_day_that_is_not_over_is_not_called_a_day_without_traffic(days: int, now: time, said: str) -> None:
+    window = Window(WINDOW.until - timedelta(days=days), WINDOW.until)
+    coverage = Coverage(DAYS[-days:], DAYS[-days:])
+    moment = datetime.combine(DAYS[-1], now, tzinfo=UTC)
+    verdict = decide(replace(ask(), window=window), Totals(), coverage, (), moment)
+    assert verdict.code is Code.UNUSED
+    assert verdict.text == f"Unused: no traffic with 10.1.0.0/16 {said} no record was lost."
+
+
+def test_of_attempts_in_a_window_that_is_not_over_it_is_said() -> None:
+    text = decide(ask(), REJECTED, FULL, (), WINDOW.until - timedelta(seconds=1)).text
+    assert "none accepted so far; last seen" in text
+
+
+def test_window_that_ends_later_is_known_until_now() -> None:
+    since = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    question = replace(ask(), window=Window(since, since + timedelta(hours=9), by_time=True))
+    coverage = Coverage((since.date(),), (since.date(),))
+    text = decide(question, Totals(), coverage, (), since + timedelta(minutes=5)).text
+    assert "from 2026-11-20 10:00 to 2026-11-20 10:05 UTC; every day is logged so far" in text
+
+
+def test_part_of_a_day_makes_nothing_safe() -> None:
+    """What runs at another hour is not in it, and cutting that off is an outage."""
+    question = replace(
+        ask(), window=Window(WINDOW.until - timedelta(days=1), WINDOW.until), is_disconnect=True
+    )
+    moment = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    for totals in (Totals(), REJECTED):
+        verdict = decide(question, totals, Coverage(DAYS[-1:], DAYS[-1:]), (), moment)
+        assert verdict.advice is Advice.UNTOLD
+        looked = "only the traffic of 1 hour was looked at; ask about more days."
+        assert verdict.text.startswith(f"{UNTOLD}: {looked}")
+    assert decide(question, ACCEPTED, FULL, (), moment).advice is Advice.NOT_SAFE
+
+
+@pytest.mark.parametrize(("later", "is_old"), [(timedelta(hours=23), False), (timedelta(days=1), True)])
+def test_what_was_safe_some_days_ago_is_said_to_be_of_then(later: timedelta, is_old: bool) -> None:
+    question = replace(ask(), is_disconnect=True)
+    verdict = decide(question, Totals(), FULL, (), WINDOW.until + later)
+    assert verdict.advice is Advice.SAFE
+    assert ("What happened since 2026-11-24 00:00 UTC was not looked at." in verdict.text) == is_old
+
+
+def test_day_that_is_not_over_is_not_advised_as_complete() -> None:
+    coverage = replace(SKIPPED, skipdata_days=DAYS[:5])
+    text = decide(ask(), Totals(), coverage, (), datetime(2026, 11, 23, 13, tzinfo=UTC)).text
+    assert text.endswith("To be sure, ask with from=2026-11-19 to=2026-11-22: 4 complete days.")
 
 
 def test_unused_for_an_hour_is_not_unused_for_a_day() -> None:
@@ -355,8 +412,8 @@ def test_evidence_of_attempts() -> None:
 
 
 SILENT = [
-    (THEN + timedelta(seconds=1), "In use: ", "last seen 0 minutes ago (2026-11-20 08:05 UTC)."),
-    (THEN - timedelta(minutes=5), "In use: ", "last seen 0 minutes ago (2026-11-20 08:05 UTC)."),
+    (THEN + timedelta(seconds=1), "In use: ", "last seen less than a minute ago (2026-11-20 08:05 UTC)."),
+    (THEN - timedelta(minutes=5), "In use: ", "last seen less than a minute ago (2026-11-20 08:05 UTC)."),
     (THEN + timedelta(minutes=90), "In use: ", "last seen 1 hour ago (2026-11-20 08:05 UTC)."),
     (THEN + timedelta(hours=24, minutes=59), "In use: ", "last seen 1 day ago (2026-11-20 08:05 UTC)."),
     (THEN + timedelta(hours=25), "In use, but silent for 1 day: ", "seen 1 day ago (2026-11-20 08:05 UTC)."),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.command import SetWatch, parse_command
+from bot.domain.command import Limits, SetWatch, parse_command
 from bot.domain.coverage import Coverage, Gap, Problem
 from bot.domain.totals import Totals
 from bot.domain.watch import is_silent
@@ -91,3 +91,19 @@ def test_what_is_no_ending(ending: str, sentence: str) -> None:
         parse_command(f"watch peering 10.1.0.0/16 days=8 every day at 09:00 {ending}", NOW)
     assert refused.value.sentence == sentence
     assert isinstance(parse_command(refused.value.example, NOW), SetWatch)
+
+
+@pytest.mark.parametrize(
+    ("silent", "example"),
+    [
+        (8, "watch peering 10.1.0.0/16 days=9 every day at 09:00 until silent for 8 days"),
+        (20, "watch peering 10.1.0.0/16 days=8 every day at 09:00"),
+    ],
+)
+def test_too_short_a_question_is_lengthened_where_so_many_days_may_be_asked(
+    silent: int, example: str
+) -> None:
+    line = f"watch peering 10.1.0.0/16 days=8 every day at 09:00 until silent for {silent} days"
+    with pytest.raises(RequestError) as refused:
+        parse_command(line, NOW, Limits(largest_days=10))
+    assert refused.value.example == example

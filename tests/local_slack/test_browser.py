@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
+from bot.local_slack import Shortcut
 from tests.local_slack.conftest import Installed
 from tests.local_slack.test_answer import TABLE, answer_in_thread
 from tests.local_slack.test_interactions import ACTIONS, MODAL
@@ -200,3 +201,37 @@ def test_update_keeps_the_scroll_of_other_messages(
     installed.client.chat_update(channel="network", ts=str(ts), text="done")
     expect(page.get_by_text("done")).to_be_visible()
     assert box.evaluate("node => node.scrollLeft") == 120
+
+
+def test_message_that_is_too_high_is_seen_from_its_beginning(
+    installed: Installed, open_page: Callable[..., Page]
+) -> None:
+    """What matters stands there; and nobody who read on from there is taken back."""
+    page = open_page()
+    ts = str(installed.client.chat_postMessage(channel="network", text="running")["ts"])
+    long = [{"type": "section", "text": {"type": "mrkdwn", "text": f"line {n}"}} for n in range(49)]
+    installed.client.chat_update(channel="network", ts=ts, text="x", blocks=long)
+    expect(page.get_by_text("line 0", exact=True)).to_be_in_viewport()
+    expect(page.get_by_text("line 48", exact=True)).not_to_be_in_viewport()
+    page.get_by_role("log", name="Messages").evaluate("node => { node.scrollTop = node.scrollHeight; }")
+    installed.client.chat_update(channel="network", ts=ts, text="x", blocks=[*long[:-1], ACTIONS])
+    expect(page.get_by_role("button", name="More", exact=True)).to_be_in_viewport()
+
+
+def test_global_shortcut_is_in_the_menu_of_the_composer(
+    install: Callable[..., Installed], browser: Browser
+) -> None:
+    installed = install(shortcuts=(Shortcut("Ask a question", "ask", "global", "With a form"),))
+
+    @installed.app.global_shortcut("ask")
+    def ask(ack: Ack, shortcut: dict[str, Any], client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=shortcut["trigger_id"], view=MODAL)
+
+    installed.connect()
+    page = browser.new_page()
+    page.goto(installed.slack.url)
+    page.get_by_role("button", name="Shortcuts").click()
+    page.get_by_role("menuitem", name="Ask a question").click()
+    expect(page.get_by_role("dialog", name="Narrow")).to_be_visible()
+    page.close()

@@ -253,6 +253,34 @@ def test_shortcut(install: Callable[..., Installed]) -> None:
     assert seen == ["10.1.0.0/16"]
 
 
+def test_global_shortcut_opens_a_modal_for_the_conversation_in_view(
+    install: Callable[..., Installed],
+) -> None:
+    """The app is not told which one it is: only its modal can ask for it."""
+    installed = install(shortcuts=(Shortcut("Ask", "ask", "global"), Shortcut("About this", "about")))
+    seen: list[dict[str, Any]] = []
+    place = {"type": "conversations_select", "action_id": "place", "default_to_current_conversation": True}
+    block = {"type": "input", "label": {"type": "plain_text", "text": "Where"}, "element": place}
+    modal = {**MODAL, "blocks": [{**block, "block_id": "place"}]}
+
+    @installed.app.global_shortcut("ask")
+    def ask(ack: Ack, shortcut: dict[str, Any], client: WebClient) -> None:
+        ack()
+        seen.append(shortcut)
+        view = client.views_open(trigger_id=shortcut["trigger_id"], view=modal)["view"]
+        client.views_update(view_id=view["id"], view=modal)
+
+    installed.connect()
+    slack = installed.slack
+    slack.use_global_shortcut("ask", "random")
+    slack.wait_for(lambda s: s.calls[-1:] and s.calls[-1][0] == "views.update")
+    assert "channel" not in seen[0]
+    state = slack.views()[-1]["state"]["values"]["place"]["place"]
+    assert state["selected_conversation"] == slack.channel("random")["id"]
+    with pytest.raises(NothingThereError, match="no global shortcut 'about'; there are: ask"):
+        slack.use_global_shortcut("about")
+
+
 def test_response_url(install: Callable[..., Installed]) -> None:
     """Five uses within half an hour; more, later, or nonsense is refused."""
     clock = Clock()

@@ -156,8 +156,15 @@ def _check_elements(elements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                     yield "initial value too long"
             case "conversations_select":
                 pass
+            case "datepicker":
+                yield from _check_date(element.get("initial_date", "2026-11-23"))
             case kind:
                 yield f"no rule for {kind}"
+
+
+def _check_date(text: str) -> Iterator[str]:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        yield "initial date is none"
 
 
 def _check_select(menu: Mapping[str, Any]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from bot.render.drawing import (
     fit,
     measure,
     to_glyphs,
+    wrap,
     write_alt,
 )
 
@@ -93,3 +94,17 @@ def test_an_alt_text_says_how_much_it_leaves_out() -> None:
     assert write_alt("Head.", ["One.", "Two."]) == "Head. One. Two."
     alt = write_alt("Head.", ["x" * 600, "y" * 300, "z" * 100])
     assert alt == f"Head. {'x' * 600} {'y' * 300} And 1 more."
+
+
+@given(st.text(), st.floats(20, 400), st.integers(1, 4))
+def test_a_wrapped_text_stays_within_its_lines(text: str, width: float, most: int) -> None:
+    lines = wrap(text, 15, width, most)
+    assert len(lines) <= most
+    assert all(measure(line, 15) <= width or line == "…" for line in lines)
+
+
+def test_a_text_is_broken_between_words_and_nothing_is_lost() -> None:
+    text = "no logs of 16 of 30 days (2026-10-29 to 2026-11-13)"
+    lines = wrap(text, 15, 200, 3)
+    assert len(lines) > 1
+    assert " ".join(lines) == text

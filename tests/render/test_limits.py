@@ -141,6 +141,7 @@ def list_forms() -> Iterator[Case]:
         asked = {"asked": name(number - 1), "home": name(0)} if number else {"home": "10.0.0.0/16"}
         forms = {"empty": Form(), "disconnect": begin_disconnect(name(max(0, number - 1)))}
         forms |= {f"{s} {d}": Form(s, days=d, **asked, **filled) for s, d in product(Scenario, DAYS)}
+        forms |= {"own days": Form(since="2026-11-20", until="2026-11-22")}
         forms |= {"typed": Form(asked_block="1" * 2_900, home="x" * 2_900, days=7)}
         listing = build_listing(number)
         for label, form in forms.items():
@@ -286,7 +287,7 @@ CASES: Mapping[str, list[Case]] = {
         (f"{len(news)}", partial(build_watch_answer, news)) for news in (NOTES[:1], NOTES[:2], ("x",), ())
     ],
     "watches.build_watch_changed": [
-        (f"{verb} {line[:9]}", partial(build_watch_changed, verb, build_watch(1, line)))
+        (f"{verb} {line[:9]}", partial(build_watch_changed, verb, build_watch(1, line), "U1"))
         for verb, line in product(("pause", "resume", "unwatch"), LONGEST_LINES)
     ],
     "watches.build_watch_list": list(list_lists()),

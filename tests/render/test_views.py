@@ -331,8 +331,8 @@ def build_days(number: int, *silent: int) -> list[DayRow]:
     [
         (1, 1, "Bytes per day"),
         (20, 20, "Bytes per day"),
-        (21, 3, "Bytes per 1 week"),
-        (140, 20, "Bytes per 1 week"),
+        (21, 3, "Bytes per week"),
+        (140, 20, "Bytes per week"),
         (141, 11, "Bytes per 2 weeks"),
         (366, 18, "Bytes per 3 weeks"),
         (3660, 20, "Bytes per 27 weeks"),
@@ -356,6 +356,17 @@ def test_a_day_without_logs_is_no_quiet_day() -> None:
     file = io.StringIO()
     write_view(file, rows)
     assert file.getvalue().splitlines()[2] == "2025-11-21,False,,,,,,"
+
+
+def test_a_bar_of_fewer_days_is_no_drop() -> None:
+    """The first week lacks the logs of two days, and the last has only begun."""
+    chart = build_day_chart(build_days(23, 3, 4, *range(7, 14)), Measure.BYTES)["chart"]
+    assert chart["axis_config"]["categories"] == [
+        "2025-11-20, 5 days",
+        "2025-11-27 no logs",
+        "2025-12-04",
+        "2025-12-11, 2 days",
+    ]
 
 
 def test_a_day_that_is_not_over_is_no_drop() -> None:

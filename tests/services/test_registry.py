@@ -114,6 +114,15 @@ def test_unknown_network_registers_nothing(house: House) -> None:
     assert house.registry.list().blocks == ()
 
 
+def test_unknown_network_is_told_the_nearest_or_the_first_of_all(house: House) -> None:
+    for number in range(30):
+        house.add(f"10.1.{number}.0/24", f"net-{number:02}")
+    with pytest.raises(RequestError, match="no network named net-077; the nearest is net-07"):
+        house.prepare("peering net-077")
+    with pytest.raises(RequestError, match=r"the networks are net-00, .*, net-19 and 10 more networks"):
+        house.prepare("peering vpc")
+
+
 @pytest.mark.parametrize("line", ["peering 10.1.0.0/24 10.1.0.0/24", "incoming vpc-b 10.1.0.0/24"])
 def test_network_is_not_its_own_peer(house: House, line: str) -> None:
     """`unused` would be the answer to a typing error."""

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
-from bot.local_slack import LocalSlack, LocalSlackSettings
+from bot.local_slack import LocalSlack, LocalSlackSettings, Shortcut
 from bot.serving import run_on_sockets
 from bot.settings import Settings
 from tests.conftest import WriteLog, record
 
 PATIENCE_S = 60
+SHORTCUT = Shortcut("Who talks to whom?", "ask", "global")
 
 
 @dataclass
@@ -75,7 +76,7 @@ def open_channel(
     logs: Path, state: Path, changes: Mapping[str, Any] | None = None, **workspace: Any
 ) -> Iterator[Channel]:
     """#network of a workspace with these settings; `changes` are settings of the bot."""
-    with LocalSlack(LocalSlackSettings(rate_limits_on=False, **workspace)) as slack:
+    with LocalSlack(LocalSlackSettings(rate_limits_on=False, shortcuts=(SHORTCUT,), **workspace)) as slack:
         settings = Settings(
             logs=str(logs),
             data_dir=state,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,22 @@ def test_form_says_what_the_chosen_days_cost(dear_channel: Channel) -> None:
     slack.click_view(slack.views()[-1]["id"], "form_days", value="1")
     half = slack.wait_for(lambda slack: text if (text := read_estimate(slack)) != whole else "", PATIENCE_S)
     assert "to read, about $0.01" in half
+
+
+def test_form_tells_the_cost_of_the_days_that_are_chosen(dear_channel: Channel) -> None:
+    slack = dear_channel.slack
+    yesterday = f"{datetime.now(UTC).date() - timedelta(days=1)}"
+
+    def read_estimate(slack: LocalSlack) -> str:
+        blocks = [
+            block for view in slack.views() for block in view["blocks"] if block["block_id"] == "estimate"
+        ]
+        return str(blocks[0]["elements"][0]["text"]) if blocks else ""
+
+    slack.type_command("/vpccidr")
+    of_ten_days = slack.wait_for(lambda s: "to read" in read_estimate(s) and read_estimate(s), PATIENCE_S)
+    slack.click_view(slack.views()[-1]["id"], "form_until", value=yesterday)
+    slack.wait_for(lambda s: read_estimate(s) == "Choose the first day, too.", PATIENCE_S)
+    slack.click_view(slack.views()[-1]["id"], "form_since", value=yesterday)
+    of_one = slack.wait_for(lambda s: "to read" in read_estimate(s) and read_estimate(s), PATIENCE_S)
+    assert of_one != of_ten_days

@@ -8,7 +8,7 @@ def test_network_in_use_is_not_safe_and_its_users_are_named(channel: Channel) ->
     channel.ask("add 10.1.0.0/16 as vpc-b")
     message = channel.ask("disconnect vpc-b days=2")
     said = texts(message)
-    assert "*Not safe to disconnect. In use: 1 accepted conversation with vpc-b" in said
+    assert ":red_circle: *Not safe to disconnect. In use: 1 accepted conversation with vpc-b" in said
     assert "10.1.0.9 (vpc-b) 5432/TCP postgresql is used by 10.0.0.5: 19.4 kB, last" in said
     kinds = [block["type"] for block in message["blocks"]]
     story = next(place for place, block in enumerate(message["blocks"]) if "is used by" in str(block))
@@ -22,13 +22,16 @@ def test_unused_network_is_safe_as_far_as_logs_can_tell(channel: Channel) -> Non
 
 def test_rejected_attempts_keep_nobody_from_disconnecting(channel: Channel) -> None:
     said = texts(channel.ask("disconnect 10.3.0.0/16 days=2"))
-    assert "*Safe to disconnect, as far as flow logs can tell. Only rejected attempts" in said
+    assert (
+        ":large_green_circle: *Safe to disconnect, as far as flow logs can tell. Only rejected attempts"
+        in said
+    )
 
 
 def test_missing_days_make_it_untold(channel: Channel) -> None:
     """Thirty days are asked about by default, and two are logged."""
     said = texts(channel.ask("disconnect 10.9.0.0/16"))
-    assert "*It cannot be told whether it is safe to disconnect. Unknown" in said
+    assert ":warning: *It cannot be told whether it is safe to disconnect. Unknown" in said
     assert "no logs of 28 of 30 days" in said
 
 

@@ -124,4 +124,4 @@ def test_runs_are_listed_with_what_became_of_them(channel: Channel) -> None:
     channel.thread(channel.ask("peering 10.1.0.0/16 days=2"))
     said = texts(channel.whisper("runs"))
     assert "`peering 10.1.0.0/16 days=2`" in said
-    assert ": in_use" in said
+    assert ": in use" in said

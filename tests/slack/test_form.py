@@ -1,11 +1,15 @@
 """The form, for people who do not know the grammar."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 from bot.domain.cidr import parse_block
 from bot.domain.form import Form, choose
+from bot.domain.permission import Rule
 from bot.domain.registration import Listing
 from bot.domain.scenario import ROLES, Scenario
 from bot.render.form import build_form
-from tests.slack.conftest import PATIENCE_S, Channel
+from tests.slack.conftest import PATIENCE_S, Channel, open_channel
 from tests.slack.test_answers import texts
 
 
@@ -36,6 +40,43 @@ def test_what_is_wrong_is_said_in_the_form_and_nothing_typed_is_lost(channel: Ch
     assert channel.slack.messages() == []
 
 
+def test_each_fault_is_said_below_its_own_input_and_in_the_form_s_words(channel: Channel) -> None:
+    channel.ask("add 10.1.0.0/16 as vpc-b")
+    open_form(channel)
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    values = {"home": "vpc-b", "asked": "vpc-b", "port": "443, htps", "form_since": f"{tomorrow}"}
+    errors = channel.slack.submit_view(values=values)
+    assert errors == {
+        "home": "Both sides are vpc-b: choose another here, or none.",
+        "port": "“htps” is neither a port from 0 to 65,535 nor the name of a service.",
+        "since": f"That day is in the future: today is {tomorrow - timedelta(days=1)} (UTC).",
+    }
+    assert "asked" in channel.slack.submit_view(values={"asked_block": ""})
+    assert channel.slack.views()
+
+
+def test_form_asks_about_days_of_its_own(channel: Channel) -> None:
+    open_form(channel)
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    view = channel.slack.views()[-1]
+    channel.slack.click_view(view["id"], "form_until", value=f"{yesterday}")
+    channel.slack.wait_for(lambda slack: "Choose the first day, too." in str(slack.views()), PATIENCE_S)
+    values = {"asked_block": "10.1.0.0/16", "form_since": f"{yesterday}", "form_until": f"{yesterday}"}
+    assert channel.slack.submit_view(values=values) == {}
+    answered = channel.slack.wait_for(
+        lambda slack: [m for m in slack.messages() if "In use" in m["text"]], PATIENCE_S
+    )
+    assert f"/vpccidr peering 10.1.0.0/16 from={yesterday} to={yesterday}" in texts(answered[0])
+
+
+def test_who_may_not_ask_there_is_told_at_the_conversation(logs: Path, tmp_path: Path) -> None:
+    elsewhere = {"ask_rule": Rule(channels=frozenset({"C0ELSEWHERE"}))}
+    with open_channel(logs, tmp_path / "state", elsewhere) as channel:
+        open_form(channel)
+        errors = channel.slack.submit_view(values={"asked_block": "10.1.0.0/16"})
+        assert errors == {"channel": "You may not ask questions in that conversation."}
+
+
 def test_networks_are_offered_by_name(channel: Channel) -> None:
     channel.ask("add 10.1.0.0/16 as vpc-b")
     open_form(channel)
@@ -52,7 +93,16 @@ def test_home_tab_shows_networks_and_questions_and_opens_the_form(channel: Chann
     channel.slack.open_home()
     home = str(channel.slack.wait_for(lambda slack: slack.home(), PATIENCE_S))
     assert "vpc-b" in home
+    assert ": in use" in home
+    assert f"you in <#{channel.slack.channel()['id']}>" in home
     assert "peering vpc-b days=2" in home
+
+
+def test_shortcut_opens_the_form_for_the_conversation_in_view(channel: Channel) -> None:
+    channel.slack.use_global_shortcut("ask")
+    channel.slack.wait_for(lambda slack: "costs nothing" in str(slack.views()), PATIENCE_S)
+    assert channel.slack.submit_view(values={"asked_block": "10.1.0.0/16", "form_days": "3"}) == {}
+    channel.slack.wait_for(lambda slack: "In use" in str(slack.messages()), PATIENCE_S)
 
 
 def test_form_that_cannot_be_shown_leaves_help(channel: Channel) -> None:
@@ -80,7 +130,6 @@ def test_form_that_is_updated_stays_as_it_was_filled_in() -> None:
         if "initial_option" in block.get("element", {})
     }
     assert chosen == {"scenario": "peering", "days_peering": "3", "compare": "previous"}
-    assert Form(days=3, compare="previous").scanned_days == 2 * Form(days=3).scanned_days
 
 
 def test_question_beside_a_network_is_answered_without_typing(channel: Channel) -> None:
@@ -124,5 +173,5 @@ def test_of_very_many_networks_the_chosen_one_stays_chosen() -> None:
     )
     blocks = {block["block_id"]: block for block in form["blocks"]}
     assert blocks["asked"]["element"]["initial_option"]["value"] == "net-199"
-    assert blocks["asked_block"]["label"]["text"] == "…or a block, or the name of one of 100 more"
+    assert blocks["asked_block"]["label"]["text"] == "…or a block instead, or the name of one of 100 more"
     assert blocks["home"]["element"]["type"] == "plain_text_input"

@@ -97,7 +97,9 @@ def test_failure_is_told_once(channel: Channel, watches: SqlWatchStore) -> None:
 
 def test_paused_watch_rests_and_a_forgotten_one_is_gone(channel: Channel, watches: SqlWatchStore) -> None:
     watch = set_watch(channel, watches)
-    assert "rests until it is resumed" in texts(channel.ask(f"pause {watch.id}"))
+    paused = texts(channel.ask(f"pause {watch.id}"))
+    assert f"<@{channel.slack.user_id()}>: the watch" in paused
+    assert "rests until it is resumed" in paused
     watches.advance(watch.id, datetime.now(UTC) - timedelta(days=1))
     assert watches.find_due(datetime.now(UTC)) == []
     assert "paused" in texts(channel.whisper("watches"))

@@ -21,6 +21,14 @@ function fit(name, room) {
   return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }
 
+/** A label in one line, or where it has no room in two, below `y`. */
+function label(name, x, y, room) {
+  const space = name.length * 6.4 > room ? name.indexOf(" ") : -1;
+  const lines = space < 0 ? [name] : [name.slice(0, space), name.slice(space + 1)];
+  const line = (text, row) => s("tspan", { x, dy: row ? 12 : 0 }, fit(text, room));
+  return s("text", { class: "tick", x, y, "text-anchor": "middle" }, lines.map(line));
+}
+
 /** Round steps from at most `low` to at least `high`. */
 function ticks(low, high) {
   const rough = (high - low) / 4 || 1;
@@ -44,7 +52,7 @@ function frame(chart) {
     steps.map((step) => s("line", { class: "grid", x1: BOX.left, x2: WIDTH - BOX.right, y1: y(step), y2: y(step) })),
     steps.map((step) => s("text", { class: "tick", x: BOX.left - 8, y: y(step) + 4, "text-anchor": "end" }, short(step))),
     categories.map((name, index) =>
-      index % every ? null : s("text", { class: "tick", x: middle(index), y: HEIGHT - BOX.bottom + 17, "text-anchor": "middle" }, fit(name, band * every)),
+      index % every ? null : label(name, middle(index), HEIGHT - BOX.bottom + 15, band * every),
     ),
     x_label ? s("text", { class: "axis", x: (BOX.left + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, x_label) : null,
     y_label ? s("text", { class: "axis", transform: `translate(13 ${HEIGHT / 2 - 12}) rotate(-90)`, "text-anchor": "middle" }, y_label) : null,

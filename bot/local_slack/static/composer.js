@@ -1,6 +1,6 @@
 // Where a person types: with the app's commands offered after a slash, and what was typed before on arrow up.
 
-import { announce, h, icon } from "./dom.js";
+import { announce, h, icon, popup } from "./dom.js";
 import { send, store } from "./store.js";
 
 const KEPT = 50;
@@ -35,6 +35,8 @@ function suggestions(text) {
   return found;
 }
 
+export const globalShortcuts = () => (store.shortcuts || []).filter((each) => each.type === "global");
+
 export class Composer {
   constructor(target) {
     this.target = target; // answers {channel, thread_ts}
@@ -59,13 +61,33 @@ export class Composer {
       { class: "composer" },
       this.list,
       this.input,
-      h("div", { class: "composer-foot" }, h("button", { class: "slash", "aria-label": "Shortcuts", title: "Run a command", onclick: () => this.slash() }, "/"), h("span", { class: "tip" }), this.button),
+      h(
+        "div",
+        { class: "composer-foot" },
+        h("button", { class: "slash", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", onclick: (event) => this.shortcuts(event.currentTarget) }, "+"),
+        h("button", { class: "slash", "aria-label": "Run a command", title: "Run a command", onclick: () => this.slash() }, "/"),
+        h("span", { class: "tip" }),
+        this.button,
+      ),
     );
   }
 
   label(text) {
     this.input.setAttribute("aria-label", text);
     this.input.setAttribute("placeholder", text);
+  }
+
+  /** The app's global shortcuts, which work without a message. */
+  shortcuts(anchor) {
+    const offered = globalShortcuts();
+    const item = (shortcut) =>
+      h("button", { class: "menu-item", role: "menuitem", onclick: () => (close(), this.use(shortcut)) }, h("b", {}, shortcut.name), h("small", {}, shortcut.description));
+    const close = popup(anchor, h("div", { role: "menu", class: "menu" }, offered.length ? offered.map(item) : h("p", {}, "This app has no shortcuts.")));
+  }
+
+  async use(shortcut) {
+    const answer = await send("shortcut", { channel: this.target().channel, callback_id: shortcut.callback_id });
+    if (!answer.ok) announce(`${shortcut.name} failed: ${answer.error}`, true);
   }
 
   slash() {

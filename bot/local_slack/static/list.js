@@ -30,7 +30,7 @@ export class MessageList {
     this.kept = new Map();
     this.place = null;
     this.pinned = true; // at the end, and to stay there as more comes
-    const onscroll = () => (this.pinned = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_END_PX);
+    const onscroll = () => (this.pinned = this.end() - this.node.scrollTop < NEAR_END_PX);
     this.node = h("div", { class: "messages", role: "log", "aria-label": label, tabindex: "0", onscroll });
     // Previews and images come later than their message.
     new MutationObserver(() => this.follow()).observe(this.node, { childList: true, subtree: true });
@@ -43,6 +43,7 @@ export class MessageList {
     if (place !== this.place) {
       this.kept.clear();
       this.pinned = true;
+      this.node.scrollTop = 0;
     }
     this.place = place;
     const nodes = [...extra];
@@ -57,8 +58,16 @@ export class MessageList {
     this.follow();
   }
 
+  /** How far down the end is: where the newest message is too high to be seen whole, it is its beginning. */
+  end() {
+    const newest = this.node.lastElementChild;
+    const top = newest ? newest.getBoundingClientRect().top - this.node.getBoundingClientRect().top + this.node.scrollTop : 0;
+    return Math.min(top, this.node.scrollHeight - this.node.clientHeight);
+  }
+
   follow() {
-    if (this.pinned) this.node.scrollTop = this.node.scrollHeight;
+    // Never upwards: who reads further down stays there.
+    if (this.pinned) this.node.scrollTop = Math.max(this.node.scrollTop, this.end());
   }
 
   day(message) {

@@ -1,6 +1,6 @@
 // The page: a channel or the Home tab in the middle, a thread beside it, a modal above.
 
-import { Composer } from "./composer.js";
+import { Composer, globalShortcuts } from "./composer.js";
 import { arrange, h, icon } from "./dom.js";
 import { keptTheme, renderHome, renderSidebar, renderTop } from "./frame.js";
 import { MessageList } from "./list.js";
@@ -41,7 +41,7 @@ function renderChannel() {
   title.textContent = `# ${channel.name}`;
   greeting.replaceChildren(
     h("h3", {}, `# ${channel.name}`),
-    h("p", {}, "This is the very beginning of the channel. Type ", h("b", {}, "/"), " to see what the app can do."),
+    h("p", {}, "This is the very beginning of the channel. Type ", h("b", {}, "/"), " to see what the app can do", globalShortcuts().length ? [", or press ", h("b", {}, "+"), " below to do it without typing"] : null, "."),
   );
   composer.label(label);
   arrange(main, channelParts);

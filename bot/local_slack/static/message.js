@@ -85,12 +85,13 @@ async function useShortcut(channel, message, shortcut) {
 }
 
 function shortcuts(channel, message) {
-  if (!store.shortcuts?.length) return null;
+  const offered = (store.shortcuts || []).filter((each) => each.type === "message");
+  if (!offered.length) return null;
   let close = null;
   const item = (shortcut) =>
     h("button", { class: "menu-item", role: "menuitem", onclick: () => (close(), useShortcut(channel, message, shortcut)) }, shortcut.name);
   const toggle = () => {
-    close = popup(node, h("div", { role: "menu", class: "menu" }, store.shortcuts.map(item)));
+    close = popup(node, h("div", { role: "menu", class: "menu" }, offered.map(item)));
   };
   const node = h("button", { "aria-label": "More actions", title: "More actions", onclick: toggle }, icon("more"));
   return node;
