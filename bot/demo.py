@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from bot.parts import build_registry
 from bot.render.form import SHORTCUT
 from bot.render.messages import COMMAND
 from bot.sample_logs import Layout, write_sample_logs
-from bot.serving import run_on_sockets
+from bot.serving import hear_signals, run_on_sockets, wait_until_told
 from bot.settings import Settings
 
 _NETWORKS = {"vpc-a": "10.0.0.0/16", "vpc-b": "10.1.0.0/16", "vpc-c": "10.2.0.0/16"}
@@ -39,9 +37,7 @@ _WELCOME = """
 def run_demo(folder: Path, port: int) -> None:
     """Run the demo until SIGINT or SIGTERM, keeping its logs and state in `folder`."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = hear_signals()
     logs = _write_logs(folder)
     workspace = LocalSlackSettings(port=port, commands=(_describe_command(),), shortcuts=(_SHORTCUT,))
     with LocalSlack(workspace) as slack:
@@ -55,7 +51,7 @@ def run_demo(folder: Path, port: int) -> None:
         _name_networks(settings)
         with run_on_sockets(settings):
             print(_WELCOME.format(url=slack.url), flush=True)
-            stopped.wait()
+            wait_until_told(stopped)
 
 
 def _describe_command() -> SlashCommand:

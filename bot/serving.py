@@ -20,6 +20,8 @@ from bot.settings import Settings, SettingsError
 _PING_EVERY_S = 2.0
 """Slack's client takes a line for broken after five pings that fail: till then it hears nobody."""
 
+_LOOK_EVERY_S = 1.0
+
 
 @dataclass(frozen=True)
 class Doors:
@@ -34,9 +36,9 @@ def serve(settings: Settings, doors: Doors) -> None:
     """Run the bot until SIGINT or SIGTERM. Raises SettingsError."""
     configure_logging(settings.log_style)
     if doors.http_port is None:
-        stopped = _hear_signals()
+        stopped = hear_signals()
         with run_on_sockets(settings) as bot, _monitor(bot, doors):
-            stopped.wait()
+            wait_until_told(stopped)
     else:
         _serve_http(settings, doors, doors.http_port)
 
@@ -81,9 +83,18 @@ def _serve_http(settings: Settings, doors: Doors, port: int) -> None:
         bot.stop()
 
 
-def _hear_signals() -> threading.Event:
+def hear_signals() -> threading.Event:
     """What is set when the process is told to end: from now on, even in the middle of connecting."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     return stopped
+
+
+def wait_until_told(stopped: threading.Event) -> None:
+    """Wait until the process is told to end.
+
+    The system may hand a signal to any thread, which does not wake this one, and only this one hears it.
+    """
+    while not stopped.wait(_LOOK_EVERY_S):
+        pass

@@ -97,6 +97,32 @@ def test_metrics_and_health_are_told_on_loopback(slack: LocalSlack, logs: Path, 
         assert process.wait(PATIENCE_S) == 0
 
 
+SIGNALLED = """
+import signal, sys, threading, time
+from bot.serving import hear_signals, wait_until_told
+
+def find_place():
+    frame = sys._current_frames()[threading.main_thread().ident]
+    return frame.f_code, frame.f_lasti
+
+def signal_myself():
+    place = None
+    while find_place() != place or place[0].co_name != "wait":
+        place = find_place()
+        time.sleep(0.1)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+stopped = hear_signals()
+threading.Thread(target=signal_myself, daemon=True).start()
+wait_until_told(stopped)
+"""
+
+
+def test_signal_that_another_thread_gets_is_heard() -> None:
+    """The system chooses which thread it wakes, under load not always the one that waits."""
+    assert subprocess.run([sys.executable, "-c", SIGNALLED], timeout=PATIENCE_S, check=False).returncode == 0
+
+
 def test_second_bot_on_the_same_folder_says_why_it_ends(
     slack: LocalSlack, logs: Path, tmp_path: Path
 ) -> None:
