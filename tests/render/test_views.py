@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -14,108 +12,28 @@ from slack_sdk import WebClient
 
 from bot.domain.address import Address
 from bot.domain.cidr import parse_block
-from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
 from bot.domain.labels import Labels
-from bot.domain.question import Action, Filters, Measure, Question, Side
-from bot.domain.scenario import Scenario
+from bot.domain.question import Action, Filters, Side
 from bot.domain.totals import Totals
-from bot.domain.view import View, ViewKind, parse_view
+from bot.domain.view import View, ViewKind
 from bot.domain.view_answer import (
-    Choices,
-    DayRow,
-    HostRow,
-    PathRow,
-    PortRow,
-    ServiceRow,
-    SubnetRow,
-    Sums,
     ViewAnswer,
-    ViewRow,
 )
-from bot.domain.window import build_window_of_days
 from bot.local_slack import LocalSlack, LocalSlackSettings
-from bot.render.csv_file import name_view_csv, write_view
-from bot.render.day_chart import build_day_chart
-from bot.render.view_menu import VIEW_BUTTONS, VIEW_MENUS, build_view_menu
 from bot.render.views import build_view_message, render_heading, render_sums
-
-NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)
-RUN = "z" * 32
-HUGE = 2**62
-LONG = Address("2001:0db8:85a3:0000:0000:8a2e:192.168.100.100")
-SHORT = Address("10.1.0.9")
-FIRST_DAY = date(2025, 11, 20)
-
-
-def build_question(days: int = 10, name: str = "", **more: Any) -> Question:
-    side = Side((parse_block("10.1.0.0/16").block,), name)
-    return Question(Scenario.PEERING, side, build_window_of_days(days, NOW, 400), **more)
-
-
-def build_sums(conversations: int, size: int = 1000) -> Sums:
-    return Sums(conversations, size, size, size, NOW, NOW) if conversations else Sums()
-
-
-def build_row(kind: ViewKind, number: int, address: str, sums: Sums) -> ViewRow:  # noqa: PLR0911 - as many as kinds
-    if kind is ViewKind.PATHS:
-        return PathRow(number % 99 + 1, 99, 4 + number % 2, sums)
-    if kind is ViewKind.SERVICES:
-        return ServiceRow("S" * 60, number, number, sums)
-    match kind:
-        case ViewKind.PORTS:
-            return PortRow(65_535 - number % 1000, 255, number, number, sums)
-        case ViewKind.HOSTS_ASKED | ViewKind.HOSTS_OTHER:
-            return HostRow(address, number, sums.bytes, sums.bytes, sums)
-        case ViewKind.SUBNETS:
-            return SubnetRow(address, address, number, number, sums)
-        case ViewKind.DAYS:
-            return DayRow(FIRST_DAY + timedelta(days=number % 366), sums)
-    return Conversation(address, address, 65_535, 255, "ACCEPT", HUGE, HUGE, HUGE, HUGE, 0, NOW, NOW)
-
-
-def build_choices(question: Question, number: int, address: Address) -> Choices:
-    """As many as the service offers."""
-    ports = [build_row(ViewKind.PORTS, n, address.text, build_sums(1, HUGE)) for n in range(min(number, 20))]
-    return Choices(
-        ports=tuple(row for row in ports if isinstance(row, PortRow)),
-        asked_hosts=tuple(
-            HostRow(address.text, 1, 1, 1, build_sums(1, HUGE)) for _ in range(min(number, 20))
-        ),
-        other_hosts=tuple(
-            HostRow(f"10.0.0.{n}", 1, 1, 1, build_sums(1, HUGE)) for n in range(min(number, 20))
-        ),
-        pairs=tuple((address, Address(f"10.0.0.{n}")) for n in range(min(number, 10))),
-    )
-
-
-def build_answer(
-    view: View,
-    number: int,
-    address: Address = SHORT,
-    question: Question | None = None,
-    **more: Any,
-) -> ViewAnswer:
-    """A view with so many rows before its top cuts them."""
-    question = question or build_question()
-    sums = build_sums(number, HUGE)
-    shown = min(number, 366 if view.kind is ViewKind.DAYS else view.top)
-    values: dict[str, Any] = {
-        "rows": [build_row(view.kind, n, address.text, sums) for n in range(shown)],
-        "sums": sums,
-        "known": number,
-        "totals": Totals(number, HUGE, HUGE, HUGE),
-        "truncated": False,
-        "coverage": Coverage(question.window.days, question.window.days),
-        "choices": build_choices(question, number, address),
-    }
-    return ViewAnswer(question=question, view=view, **(values | more))
-
-
-def list_views(**more: Any) -> list[View]:
-    pairs: dict[ViewKind, Any] = {ViewKind.PAIR: (LONG, LONG)}
-    kinds = [kind for kind in ViewKind if kind is not ViewKind.CHANGES]  # tests/render/test_changes.py
-    return [View(kind, top=100, pair=pairs.get(kind), **more) for kind in kinds]
+from tests.render.view_values import (
+    HUGE,
+    LONG,
+    NOW,
+    RUN,
+    SHORT,
+    build_answer,
+    build_question,
+    build_row,
+    build_sums,
+    list_views,
+)
 
 
 @pytest.fixture(scope="module")
@@ -315,212 +233,6 @@ def test_days_show_the_latest() -> None:
 
 
 # Over time
-
-
-def build_days(number: int, *silent: int) -> list[DayRow]:
-    return [
-        DayRow(
-            FIRST_DAY + timedelta(days=n), build_sums(1, 10) if n not in silent else Sums(), n not in silent
-        )
-        for n in range(number)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("days", "bars", "title"),
-    [
-        (1, 1, "Bytes per day"),
-        (20, 20, "Bytes per day"),
-        (21, 3, "Bytes per week"),
-        (140, 20, "Bytes per week"),
-        (141, 11, "Bytes per 2 weeks"),
-        (366, 18, "Bytes per 3 weeks"),
-        (3660, 20, "Bytes per 27 weeks"),
-    ],
-)
-def test_bars(days: int, bars: int, title: str) -> None:
-    """Never more than Slack draws, and nothing lost between them."""
-    chart = build_day_chart(build_days(days), Measure.BYTES)
-    points = chart["chart"]["series"][0]["data"]
-    assert (len(points), chart["title"]) == (bars, title)
-    assert sum(point["value"] for point in points) == 10 * days
-
-
-def test_a_day_without_logs_is_no_quiet_day() -> None:
-    rows = build_days(3, 1)
-    chart = build_day_chart(rows, Measure.BYTES)
-    assert chart["chart"]["axis_config"]["categories"] == ["2025-11-20", "2025-11-21 no logs", "2025-11-22"]
-    message = build_view_message(build_answer(View(ViewKind.DAYS), 3, rows=rows), RUN, NOW)
-    (table,) = [block for block in message.blocks if block["type"] == "table"]
-    assert [cell["text"] for cell in table["rows"][2]] == ["2025-11-21", "no logs", "-", "-", "-", "-"]
-    file = io.StringIO()
-    write_view(file, rows)
-    assert file.getvalue().splitlines()[2] == "2025-11-21,False,,,,,,"
-
-
-def test_a_bar_of_fewer_days_is_no_drop() -> None:
-    """The first week lacks the logs of two days, and the last has only begun."""
-    chart = build_day_chart(build_days(23, 3, 4, *range(7, 14)), Measure.BYTES)["chart"]
-    assert chart["axis_config"]["categories"] == [
-        "2025-11-20, 5 days",
-        "2025-11-27 no logs",
-        "2025-12-04",
-        "2025-12-11, 2 days",
-    ]
-
-
-def test_a_day_that_is_not_over_is_no_drop() -> None:
-    """An hour after midnight the last bar is low, whatever goes on."""
-    for day, is_said in ((NOW.date(), True), (NOW.date() - timedelta(days=1), False)):
-        answer = build_answer(View(ViewKind.DAYS), 1, rows=[DayRow(day, build_sums(1))])
-        said = str(build_view_message(answer, RUN, NOW).blocks)
-        assert (f"{day} was not over when it was scanned" in said) == is_said
-
-
-@pytest.mark.parametrize("measure", Measure)
-def test_the_chart_shows_what_ranks(measure: Measure) -> None:
-    days = [DayRow(FIRST_DAY, Sums(1, flows=2, packets=3, bytes=4, first_seen=NOW, last_seen=NOW))]
-    (point,) = build_day_chart(days, measure)["chart"]["series"][0]["data"]
-    assert point["value"] == {Measure.FLOWS: 2, Measure.PACKETS: 3, Measure.BYTES: 4}[measure]
-
-
-# The menu
-
-
-def list_options(menu: Sequence[dict[str, Any]]) -> dict[str, dict[str, View]]:
-    """The views of each menu by the text that is chosen."""
-    return {
-        element["action_id"]: {
-            option["text"]["text"]: parse_view(option["value"]).view
-            for group in element["option_groups"]
-            for option in group["options"]
-        }
-        for element in menu[0]["elements"]
-    }
-
-
-def build_options(view: View | None = None, **more: Any) -> dict[str, dict[str, View]]:
-    question = build_question(**more)
-    return list_options(build_view_menu(RUN, question, build_choices(question, 3, SHORT), view))
-
-
-def test_what_an_answer_offers() -> None:
-    look, port, host = build_options().values()
-    assert list(look) == [
-        *("Ports", "Hosts in 10.1.0.0/16", "Hosts on the other side", "Subnets (/24)", "Over time"),
-        *("Accepted only", "Rejected only", "Only new since 2026-11-20"),
-        *("Top 25", "Top 100", "Packets", "Flows"),
-    ]
-    assert list(port) == [f"{65_535 - n}/protocol 255  4.61 EB" for n in range(3)]
-    assert list(host) == [
-        "10.1.0.9  4.61 EB",
-        *(f"10.0.0.{n}  4.61 EB" for n in range(3)),
-        *(f"10.1.0.9 and 10.0.0.{n}" for n in range(3)),
-    ]
-
-
-def test_a_choice_keeps_the_others() -> None:
-    """Narrowing goes on from what is shown."""
-    view = View(ViewKind.PORTS, action=Action.REJECT, service_port=443, protocol=6, host=SHORT, new_days=1)
-    look, port, host = build_options(view).values()
-    assert look["Over time"] == replace(view, kind=ViewKind.DAYS)
-    assert look["Accepted and rejected"] == replace(view, action=None)
-    assert look["New or not"] == replace(view, new_days=0)
-    assert look["All of the answer"] == View()
-    assert port["Every port"] == replace(view, service_port=None, protocol=None)
-    assert host["Every host"] == replace(view, host=None)
-    pair = replace(view, kind=ViewKind.PAIR, host=None, pair=(SHORT, Address("10.0.0.1")))
-    assert host["10.1.0.9 and 10.0.0.1"] == pair
-
-
-def test_one_port_is_shown_as_conversations() -> None:
-    """A list of one port says nothing."""
-    ports = build_options(View(ViewKind.PORTS))["view_port"]
-    assert {view.kind for text, view in ports.items()} == {ViewKind.TALKERS}
-    days = build_options(View(ViewKind.DAYS))["view_port"]
-    assert {view.kind for view in days.values()} == {ViewKind.DAYS}
-
-
-@pytest.mark.parametrize("kind", [kind for kind in ViewKind if kind is not ViewKind.PAIR])
-def test_no_option_shows_what_is_shown(kind: ViewKind) -> None:
-    view = View(kind)
-    assert all(view not in options.values() for options in build_options(view).values())
-
-
-def test_no_action_is_offered_that_the_scan_left_out() -> None:
-    look = build_options(filters=Filters(action=Action.ACCEPT))["view_look"]
-    assert not {"Accepted only", "Rejected only", "Accepted and rejected"} & set(look)
-
-
-def test_nothing_is_new_on_the_only_day() -> None:
-    assert not [text for text in build_options(days=1)["view_look"] if text.startswith("Only new")]
-
-
-def test_hosts_that_are_no_addresses_are_not_offered() -> None:
-    """Logs can hold anything; a menu's value is checked when it comes back."""
-    choices = Choices(other_hosts=(HostRow("a.b", 1, 1, 1, build_sums(1)),))
-    assert "view_host" not in list_options(build_view_menu(RUN, build_question(), choices))
-
-
-def test_buttons_hold_the_view() -> None:
-    view = View(ViewKind.SUBNETS, top=25)
-    _, buttons = build_view_menu(RUN, build_question(), Choices(), view)
-    assert [button["action_id"] for button in buttons["elements"]] == list(VIEW_BUTTONS)
-    assert {parse_view(button["value"]).view for button in buttons["elements"]} == {view}
-    assert {parse_view(button["value"]).run_id for button in buttons["elements"]} == {RUN}
-
-
-def test_the_menus_are_those_that_are_listened_to() -> None:
-    assert tuple(build_options()) == VIEW_MENUS
-
-
-# The CSV
-
-
-CSV = {
-    ViewKind.PORTS: (
-        "service_port,protocol,clients,servers,conversations,flows,packets,bytes,first_seen,last_seen",
-        "65534,255,1,1,1,9,9,9,2026-11-20T18:00:00Z,2026-11-20T18:00:00Z",
-    ),
-    ViewKind.HOSTS_OTHER: (
-        "address,peers,bytes_sent,bytes_received,conversations,flows,packets,bytes,first_seen,last_seen",
-        "10.1.0.9,1,9,9,1,9,9,9,2026-11-20T18:00:00Z,2026-11-20T18:00:00Z",
-    ),
-    ViewKind.SUBNETS: (
-        "client_subnet,server_subnet,clients,servers,conversations,flows,packets,bytes,first_seen,last_seen",
-        "10.1.0.9,10.1.0.9,1,1,1,9,9,9,2026-11-20T18:00:00Z,2026-11-20T18:00:00Z",
-    ),
-    ViewKind.DAYS: (
-        "day,is_logged,conversations,flows,packets,bytes,first_seen,last_seen",
-        "2025-11-21,True,1,9,9,9,2026-11-20T18:00:00Z,2026-11-20T18:00:00Z",
-    ),
-    ViewKind.TALKERS: (
-        "client,server,service_port,protocol,action,flows,packets,bytes,bytes_to_server,bytes_to_client,"
-        "first_seen,last_seen",
-        f"10.1.0.9,10.1.0.9,65535,255,ACCEPT,{HUGE},{HUGE},{HUGE},{HUGE},0,2026-11-20T18:00:00Z,"
-        "2026-11-20T18:00:00Z",
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", CSV)
-def test_csv(kind: ViewKind) -> None:
-    """A line for each row, all of their fields by the names that they have in the code."""
-    file = io.StringIO()
-    write_view(file, [build_row(kind, 1, "10.1.0.9", build_sums(1, 9))] * 2)
-    head, line = CSV[kind]
-    assert file.getvalue() == "".join(f"{each}\n" for each in (head, line, line))
-
-
-def test_csv_of_nothing() -> None:
-    file = io.StringIO()
-    write_view(file, [])
-    assert file.getvalue() == ""
-
-
-def test_csv_name() -> None:
-    name = name_view_csv(build_question(), View(ViewKind.HOSTS_OTHER))
-    assert name == "hosts_other_peering_10_1_0_0_16_2026-11-11_2026-11-20.csv"
 
 
 @pytest.mark.parametrize(("kind", "number"), list(product([ViewKind.TALKERS, ViewKind.DAYS], [0, 1])))
