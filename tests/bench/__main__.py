@@ -15,7 +15,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import answering, expansions, membership, paid_bytes, rivals, scans, starting
+from tests.bench import (
+    answering,
+    expansions,
+    membership,
+    membership_on_trino,
+    paid_bytes,
+    rivals,
+    scans,
+    starting,
+)
 from tests.bench.generator import Shape, write_logs
 from tests.bench.table import Row, render, write_between_marks
 
@@ -52,6 +61,7 @@ def measure_all(folder: Path, records: int, largest: int, times: int) -> Iterato
     yield from answering.measure(write_logs(folder, Shape(_SMALL, 2, "v2")))
     yield from expansions.measure(folder, times)
     yield from membership.measure(records, times)
+    yield from membership_on_trino.measure(records, times)
     for shape in (few, Shape(records, 2, "v5"), Shape(records, 144, "v2")):
         yield from scans.measure_text(folder, shape, times)
     yield from scans.measure_millions(folder, Shape(records, 2, "v5"), times)

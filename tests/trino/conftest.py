@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,5 +33,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrinoServer]:
     """Run a server for all tests, from a cache that lasts."""
-    cache = Path(os.environ.get("VPCCIDR_CACHE") or Path.home() / ".cache" / "vpccidr")
-    yield from run_server(find_java(), install(cache), tmp_path_factory.mktemp("trino"))
+    yield from run_server(find_java(), install(), tmp_path_factory.mktemp("trino"))

@@ -61,10 +61,17 @@ class TrinoServer:
     files: Path
 
 
-def install(cache: Path) -> Path:
-    """The folder of the server's installation in the cache, where it is put first if need be."""
-    installation = cache / f"trino-server-{VERSION}"
+def find_installation() -> Path:
+    """Where the server is, or will be, in a cache that lasts."""
+    cache = Path(os.environ.get("VPCCIDR_CACHE") or Path.home() / ".cache" / "vpccidr")
+    return cache / f"trino-server-{VERSION}"
+
+
+def install() -> Path:
+    """The folder of the server's installation, where it is put first if need be."""
+    installation = find_installation()
     if not installation.is_dir():
+        cache = installation.parent
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as half:
             _unpack(_fetch(Path(half)), Path(half))
