@@ -347,6 +347,14 @@ def test_evidence_of_use(talkers: Sequence[Conversation], accepted: int, evidenc
     assert f" with 10.1.0.0/16: {evidence}; last seen 2026-11-20 08:05 UTC." in text
 
 
+def test_what_is_incoming_is_one_way_by_its_question() -> None:
+    """Its replies are in the logs, maybe, but none of its records is one of them."""
+    totals = Totals(accepted=1, accepted_until=THEN)
+    one_way = [decide(ask(scenario), totals, FULL, (talk(to_client=0),)).text for scenario in Scenario]
+    said = dict(zip(Scenario, ["no reply logged" in text for text in one_way], strict=True))
+    assert said == {scenario: scenario is not Scenario.INCOMING for scenario in Scenario}
+
+
 def test_evidence_of_attempts() -> None:
     text = decide(ask(), Totals(rejected=2, rejected_until=THEN), FULL, REFUSED).text
     assert "none accepted: 2 clients to 10.1.0.9 on 22/TCP ssh; last seen" in text
