@@ -272,6 +272,10 @@ def parquet_cases() -> Iterator[Case]:
         AS_AWS, compression="none", use_dictionary=False, write_statistics=False, write_page_checksum=True
     )
     flipped = flip_bit(plain, plain.index(b"10.0.0.151"))
+    for name in ("interface_id", "srcaddr", "log_status"):
+        bent = pa.array([text.encode() for text in AS_AWS[name][:3]] + [b"\xb0"]).view(pa.string())
+        damaged = parquet_of({**AS_AWS, name: bent})
+        yield Case(f"Parquet {name} that is no UTF-8", damaged, "a part of its Parquet data is damaged")
     yield Case("Parquet with a flipped bit", flipped, "a part of its Parquet data is damaged")
 
 
