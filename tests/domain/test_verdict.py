@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.cidr import parse_block
 from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, Gap, Problem
+from bot.domain.coverage import Coverage, CoverageRow, Gap, Problem, cover
 from bot.domain.question import Action, Filters, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
@@ -166,6 +166,22 @@ def test_unused_for_an_hour_is_not_unused_for_a_day() -> None:
     question = replace(ask(), window=Window(since, since + timedelta(hours=1), by_time=True))
     text = decide(question, Totals(), Coverage((since.date(),), (since.date(),))).text
     assert "no traffic with 10.1.0.0/16 from 2026-11-20 10:00 to 2026-11-20 11:00 UTC;" in text
+
+
+def test_what_has_not_come_yet_is_no_silence() -> None:
+    """Who cuts a peering and asks for the minutes since would be told that nobody misses it."""
+    since = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    window = Window(since, since + timedelta(minutes=10), by_time=True, is_settled=False)
+    rows = [CoverageRow(since.date(), "123456789012", "us-east-1", "OK", 7)]
+    question = replace(ask(), window=window, is_disconnect=True)
+    verdict = decide(question, Totals(), cover(window, rows, ()), now=window.until)
+    assert verdict.code is Code.UNKNOWN
+    assert verdict.text == (
+        "It cannot be told whether it is safe to disconnect. Unknown: no traffic with 10.1.0.0/16 was seen, but the "
+        "logs are not complete: the window's last records may still be on their way. To be sure, ask again an hour "
+        "after the window's end. Less than a week was looked at: what happens once a week or a month may not be in "
+        "it."
+    )
 
 
 def gaps(number: int) -> tuple[Gap, ...]:
