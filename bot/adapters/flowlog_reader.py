@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +26,8 @@ from bot.domain.flowlog import PARTITIONS
 _PARQUET_MAGIC = b"PAR1"
 _BATCHES_AHEAD = 8
 _BUFFER_BYTES = 4 * 2**20
+
+_log = logging.getLogger(__name__)
 
 
 class StoppedError(Exception):
@@ -103,6 +106,9 @@ class FlowLogReader:
             self._close(candidates)
         except StoppedError:
             pass
+        except Exception:  # noqa: BLE001 - whatever it is, something is missing from the stream
+            _log.exception("A thread that reads flow logs failed")
+            self.stop()  # or the stream would end as if all were in it
         finally:
             self._channel.leave()
 

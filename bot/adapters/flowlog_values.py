@@ -32,6 +32,8 @@ _LARGEST = {
     "end": 253_402_300_799,
 }
 _ACTIONS = pa.array(["ACCEPT", "REJECT"])
+_DOTTED = "0123456789."
+_IPV6 = "^[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*$"
 _BITS = {pa.int32(): 31, pa.int64(): 63}
 
 
@@ -111,15 +113,25 @@ def _make_sense_at_a_glance(batch: pa.RecordBatch, is_ok: pa.BooleanArray) -> bo
     others = pc.indices_nonzero(pc.invert(is_ok))
     if any(_lacks_any(values, others) for values in [*texts, *(values for values, _ in numbers)]):
         return False
-    looks = [pc.match_substring(_list_different(values), ".") for values in texts[:2]]
-    actions = _list_different(texts[2])
+    *addresses, actions = map(_list_different, texts)
+    looks = [pc.match_substring(values, ".") for values in addresses]
     known = pc.or_(pc.is_in(actions, _ACTIONS), pc.is_null(actions))
-    return all(pc.all(look).as_py() is not False for look in (*looks, known))
+    sound = all(pc.all(look).as_py() is not False for look in (*looks, known))
+    return sound and all(map(_are_dotted, addresses))
 
 
 def _list_different(texts: pa.Array) -> pa.Array:
     """At least each of the texts once."""
     return texts.dictionary if isinstance(texts, pa.DictionaryArray) else texts
+
+
+def _are_dotted(texts: pa.StringArray) -> bool:
+    """Whether there are but digits and dots in the texts: one look at all their bytes at once."""
+    data = texts.buffers()[2] or pa.py_buffer(b"")
+    span = pc.min_max(pa.Array.from_buffers(pa.uint8(), data.size, [None, data]))
+    least, most = span["min"].as_py(), span["max"].as_py()
+    # Between the dot and the digits there is but the slash.
+    return least is None or (least >= ord(".") and most <= ord("9") and b"/" not in data.to_pybytes())
 
 
 def _spans_within(values: pa.Array, largest: int) -> bool:
@@ -146,7 +158,14 @@ def _lies_within(values: pa.Array, largest: int) -> pa.BooleanArray:
 
 
 def _looks_like_address(values: pa.Array) -> pa.BooleanArray:
-    """Whether a text has a dot or a colon: an address stored as a number would never match a block."""
-    return look_at_texts(
-        values, lambda texts: pc.or_(pc.match_substring(texts, "."), pc.match_substring(texts, ":"))
-    )
+    """Whether a text is spelled with what an address is spelled with.
+
+    Stored as a number, or with a length, a port or a space behind it, it would match no block.
+    """
+    return look_at_texts(values, _are_spelled_as_addresses)
+
+
+def _are_spelled_as_addresses(texts: pa.StringArray) -> pa.BooleanArray:
+    dotted = pc.and_(pc.match_substring(texts, "."), pc.equal(pc.ascii_ltrim(texts, _DOTTED), ""))
+    others = pc.fill_null(pc.invert(dotted), fill_value=False)
+    return pc.replace_with_mask(dotted, others, pc.match_substring_regex(texts.filter(others), _IPV6))

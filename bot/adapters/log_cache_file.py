@@ -19,7 +19,7 @@ from bot.domain.flowlog import SCANNED
 
 COPY_SUFFIX, HALF_SUFFIX = ".copy", ".half"
 
-_FORMAT = b"2"
+_FORMAT = b"3"
 """To be raised with every change of what the readers make of a file: older copies are not found then."""
 
 _MAGIC = b"vpccidr1"

@@ -55,7 +55,7 @@ class Coverage:
     """The days that were asked about, those of them with records, and how many records of each status.
 
     `strange` counts records whose log-status is none of AWS's three; `sources` are the accounts and regions
-    that delivered any.
+    that delivered any. `is_settled` is the window's own.
     """
 
     days_asked: tuple[date, ...]
@@ -68,6 +68,7 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    is_settled: bool = True
 
     @property
     def days_missing(self) -> tuple[date, ...]:
@@ -78,7 +79,8 @@ class Coverage:
     @property
     def is_full(self) -> bool:
         """Whether the absence of traffic in these logs proves that there was none."""
-        return not (self.days_missing or self.skipdata or self.strange or self.gaps or self.problems)
+        flaws = self.days_missing or self.skipdata or self.strange or self.gaps or self.problems
+        return self.is_settled and not flaws
 
     @property
     def days_complete(self) -> tuple[date, ...]:
@@ -100,6 +102,17 @@ class Coverage:
             skipdata_days=skipdata_days,
             gaps=tuple(gap for gap in gaps if gap.days),
         )
+
+
+def cover(
+    window: Window,
+    rows: Iterable[CoverageRow],
+    problems: Iterable[Problem],
+    delivering: Iterable[tuple[str, str]] = (),
+) -> Coverage:
+    """Coverage of a window, of what a scan found in it and around it."""
+    coverage = build_coverage(window.days, rows, find_problems(window, problems), delivering)
+    return replace(coverage, is_settled=window.is_settled)
 
 
 def find_problems(window: Window, problems: Iterable[Problem]) -> tuple[Problem, ...]:

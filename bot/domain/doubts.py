@@ -33,10 +33,14 @@ def _find_missing(coverage: Coverage) -> Iterator[str]:
         yield f"{count(len(problems), 'file')} could not be read wholly ({first}{problems[0].reason})"
     if coverage.strange:
         yield f"{count(coverage.strange, 'record')} without a valid log-status"
+    if not coverage.is_settled:
+        yield "the window's last records may still be on their way"
 
 
 def list_remedies(coverage: Coverage, now: datetime | None) -> str:
     """What to do to come to know, to follow "To be sure, "; empty where nothing can be done."""
+    if not coverage.is_settled:
+        return "ask again an hour after the window's end"
     if _is_under_way(coverage, now):
         return "ask again after 01:00 UTC: today's first logs may still be on their way"
     if not coverage.days_present:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.question import Question
+from bot.domain.question import Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.view_answer import PathRow
@@ -43,7 +43,7 @@ def write_paths(question: Question, rows: Sequence[PathRow], totals: Totals) -> 
     """By how many conversations left which way, in one line; empty where no record tells.
 
     A conversation counts with all its bytes for the ways that any of its records names. Of a question about a
-    peering, that no record names one is said, too.
+    peering, that no record names one is said, too; what was filtered out may name one.
     """
     if not is_any_told(rows):
         return ""
@@ -71,7 +71,7 @@ def _find_peering(question: Question, rows: Sequence[PathRow], cut: str) -> Iter
     if question.scenario is not Scenario.PEERING or any(row.peering_path for row in rows):
         return
     is_unsure = any(not row.numbers for row in rows)
-    of_these = " of these" if cut else ""
+    of_these = " of these" if cut or question.filters != Filters() else ""
     yield f"No record{of_these} names a VPC peering" + (
         ", but the unknown may go by one." if is_unsure else "."
     )

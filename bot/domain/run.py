@@ -91,6 +91,8 @@ class Run:
     the second scan, of a run that is to give the log's own records. `reason` is why the run fails, as a
     sentence; `cancelled_by` the user who ended it. `epoch` counts how often the run was taken up, so that a
     worker of an earlier time cannot change it any more. `news` is what a watch tells above the answer.
+    `max_rows` is how many rows its scan may give, whatever the bot is set to since: a result that was cut
+    stays cut. It is 0 in runs of earlier versions.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Run:
     ended_at: datetime | None = None
     epoch: int = 0
     news: tuple[str, ...] = ()
+    max_rows: int = 0
 
     @property
     def is_finished(self) -> bool:

@@ -155,12 +155,16 @@ def _write_in_use(finding: _Finding) -> str:
 
 
 def _write_traffic(finding: _Finding) -> str:
-    """The hosts, services and bytes of accepted traffic, as far as the talkers tell."""
+    """The hosts, services and bytes of accepted traffic, as far as the talkers tell.
+
+    What is incoming is one way by its question: the replies may be in the logs all the same.
+    """
     number = finding.totals.accepted
     found = [talker for talker in finding.talkers if talker.action == Action.ACCEPT]
     if not found:
         return ""
-    reply = ", no reply logged" if len(found) == number and has_no_reply(found) else ""
+    is_told = len(found) == number and finding.question.scenario is not Scenario.INCOMING
+    reply = ", no reply logged" if is_told and has_no_reply(found) else ""
     return f": {_write_hosts(found, number, finding)}, {write_bytes_of(found, number)} in all{reply}"
 
 

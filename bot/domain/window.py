@@ -19,12 +19,14 @@ class Window:
     """`since` to `until` (exclusive), both in UTC.
 
     `by_time` tells that the person named times and not only days: then a record's `start` decides, and
-    otherwise the day of its delivery, which is the partition that holds it.
+    otherwise the day of its delivery, which is the partition that holds it. `is_settled` tells that all of
+    its records were there when it was asked for: the last ones of named times come late.
     """
 
     since: datetime
     until: datetime
     by_time: bool = False
+    is_settled: bool = True
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -72,7 +74,7 @@ def build_window(
     days = (_begin(end).date() - _begin(since).date()).days + 1
     if days > largest + 1:
         raise _refuse_long(days, now, largest)
-    window = Window(_begin(since), _end(end), by_time)
+    window = Window(_begin(since), _end(end), by_time, not by_time or _end(end) + LATENESS <= now)
     if window.until <= window.since:
         raise RequestError(f"to={_show(end)} is not after from={_show(since)}.", _example(now, largest))
     if len(window.days) > largest:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.answer import Answer
-from bot.domain.coverage import build_coverage, find_problems
+from bot.domain.coverage import cover
 from bot.domain.question import Question
 from bot.domain.verdict import decide
 from bot.services.aws_services import find_services
@@ -33,7 +33,7 @@ def build_answer(
     `now` is when it was asked for, in UTC; without it, when it is built.
     """
     rows, totals = result.read_coverage()
-    coverage = build_coverage(question.window.days, rows, find_problems(question.window, outcome.problems))
+    coverage = cover(question.window, rows, outcome.problems)
     seen = result.read_talkers(replace(question, top=max(question.top, _EVIDENCE)))
     talkers = seen[: question.top]
     comparison = compare_all(question, result, rows, outcome.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.changes import Comparison, Extent, complete_lists, find_unsure
-from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, find_problems
+from bot.domain.coverage import Coverage, CoverageRow, Problem, cover
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind
 from bot.domain.window import Window
@@ -58,4 +58,4 @@ def compare_all(
 def _cover(window: Window, rows: Sequence[CoverageRow], problems: Sequence[Problem]) -> Coverage:
     """A window's coverage, in which whoever delivered in either window is missed."""
     delivering = {(row.aws_account_id, row.aws_region) for row in rows}
-    return build_coverage(window.days, rows, find_problems(window, problems), delivering)
+    return cover(window, rows, problems, delivering)

@@ -75,7 +75,7 @@ class Looks:
         scanned = run.scanned
         if scanned is None or not Path(scanned.result).is_file():
             raise ExpiredError(run.id, run.asked.line)
-        with closing(self._reports.load(Path(scanned.result), self._max_rows)) as result:
+        with closing(self._reports.load(Path(scanned.result), run.max_rows or self._max_rows)) as result:
             yield scanned, result
 
     def _share(self, run: Run, name: str, comment: str, write: Callable[[TextIO], object]) -> None:

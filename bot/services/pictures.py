@@ -90,7 +90,7 @@ class Galleries:
 
     def _read_again(self, run: Run, scanned: Scanned) -> list[Draw]:
         path = Path(scanned.result)
-        with closing(self._reports.load(path, self._max_rows)) as result:
+        with closing(self._reports.load(path, run.max_rows or self._max_rows)) as result:
             outcome = Outcome(path, scanned.cost, scanned.problems)
             answer = build_answer(
                 run.understood, outcome, result, statement="", engine="", elapsed_s=0.0, now=scanned.at

@@ -123,7 +123,9 @@ class RunSteps:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
             return self._end(run, RunState.DONE, "asked for consent")
         statement = build_scan(prepared.question, self._max_rows + 1, self._engine.find_fields())
-        run = replace(run, question=prepared.question, statement=statement, notes=notes)
+        run = replace(
+            run, question=prepared.question, statement=statement, notes=notes, max_rows=self._max_rows
+        )
         return self._announce(run, _expect(estimate))
 
     def _announce(self, run: Run, expected: tuple[str, ...]) -> Run:
@@ -152,7 +154,7 @@ class RunSteps:
         scanned = run.due_result
         if scanned is None:
             raise ValueError(f"run {run.id} has no result")
-        limit = run.understood.raw_rows if run.is_for_records else self._max_rows
+        limit = run.understood.raw_rows if run.is_for_records else run.max_rows or self._max_rows
         with closing(self._reports.load(Path(scanned.result), limit)) as result:
             if run.is_for_records:
                 return self._deliver_records(run, result)

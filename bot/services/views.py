@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.domain.address import Address, is_address
 from bot.domain.changes import Comparison, Extent
 from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, find_problems
+from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, cover
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind, find_conflict
 from bot.domain.view_answer import (
@@ -44,7 +44,7 @@ def build_view(
     Raises RequestError for what cannot be looked at, and EngineError where the result is gone.
     """
     rows, totals = result.read_coverage()
-    coverage = build_coverage(question.window.days, rows, find_problems(question.window, problems))
+    coverage = cover(question.window, rows, problems)
     comparison = _compare(question, result, view, rows, problems)
     shown = _list_changed(comparison) if comparison else _list_rows(question, result, view, coverage)
     return ViewAnswer(

@@ -2,13 +2,14 @@
 
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pytest
 from pyarrow import fs
 
 from bot.adapters import flowlog_bundles, flowlog_reader
+from bot.adapters.flowlog_candidates import Candidates
 from bot.adapters.flowlog_layout import LogFile, find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.domain.coverage import Problem
@@ -75,6 +76,22 @@ def test_stopped_stream_ends_in_an_error(tmp_path: Path) -> None:
     reader.stop()
     with pytest.raises(StoppedError):
         stream.read_all()
+    reader.join()
+
+
+def test_stream_of_a_thread_that_fails_ends_in_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had still to give, lost records among it, is missing."""
+
+    def fail(_: Candidates) -> NoReturn:
+        raise MemoryError
+
+    monkeypatch.setattr(Candidates, "close", fail)
+    put_many(tmp_path, 1)
+    reader = build_reader(tmp_path)
+    with pytest.raises(StoppedError):
+        reader.open().read_all()
     reader.join()
 
 

@@ -62,10 +62,23 @@ def test_action_is_one_of_two(action: str) -> None:
     assert not check(action=action)
 
 
-@pytest.mark.parametrize(("address", "expected"), [("::1", True), ("10.0.0.1", True), ("167772161", False)])
-def test_addresses_are_texts(address: str, expected: bool) -> None:
-    assert check(srcaddr=address) is expected
-    assert check(dstaddr=address) is expected
+ADDRESSES = ["10.0.0.1", "255.255.255.255", "::1", "::", "2001:DB8::1", "::ffff:10.0.0.1"]
+NO_ADDRESSES = ["167772161", "10.0.0.1/32", "10.0.0.1:443", "10.0.0.1 ", " 10.0.0.1", '"10.0.0.1"']
+NO_ADDRESSES += [
+    "ip-10-0-0-1.ec2.internal",
+    "10.0.0.1\n",
+    "10.0.0.1%eth0",
+    ":",
+    "eni:0a",
+    "fe80::1/64",
+]
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *NO_ADDRESSES])
+def test_addresses_are_spelled_as_such(address: str) -> None:
+    """Any other spelling lies in no block, so that nobody would learn of the traffic."""
+    assert check(srcaddr=address) is (address in ADDRESSES)
+    assert check(dstaddr=address) is (address in ADDRESSES)
 
 
 def test_nothing_is_copied_where_all_is_well() -> None:

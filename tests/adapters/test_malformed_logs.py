@@ -215,6 +215,8 @@ def line_cases() -> Iterator[Case]:
         "negative numbers", *(line(**{name: -1}) for name in ("srcport", "bytes", "packets", "end"))
     )
     yield one_bad("an address stored as a number", line(srcaddr=167772161))
+    yield one_bad("an address with a length", line(srcaddr="192.0.2.7/32"))
+    yield one_bad("an address with a port", line(dstaddr="192.0.2.7:443"))
     yield one_bad("an action of no name", line(action="accept"))
     yield one_bad("OK without its values", *(line(**{name: "-"}) for name in (*DASHES, "start", "end")))
     yield one_bad("quotes", line().replace("ACCEPT", '"ACCEPT"'))
@@ -260,6 +262,8 @@ def parquet_cases() -> Iterator[Case]:
     yield Case("Parquet lists", parquet_of(lists), "3 records in it cannot be read", 1)
     numbers = {**AS_AWS, "srcaddr": pa.array([167772161] * 4)}
     yield Case("Parquet addresses as numbers", parquet_of(numbers), "3 records in it cannot be read", 1)
+    padded = {**AS_AWS, "dstaddr": [f"{text:15}" for text in AS_AWS["dstaddr"]]}
+    yield Case("Parquet addresses with spaces", parquet_of(padded), "3 records in it cannot be read", 1)
     yield Case("Parquet extra columns", parquet_of({**AS_AWS, "vpc_id": ["vpc-0"] * 4}), read=4)
     yield Case(
         "Parquet twice a column", parquet_of({**AS_AWS, "Bytes": AS_AWS["bytes"]}), "it names a column twice"
@@ -272,6 +276,10 @@ def parquet_cases() -> Iterator[Case]:
         AS_AWS, compression="none", use_dictionary=False, write_statistics=False, write_page_checksum=True
     )
     flipped = flip_bit(plain, plain.index(b"10.0.0.151"))
+    for name in ("interface_id", "srcaddr", "log_status"):
+        bent = pa.array([text.encode() for text in AS_AWS[name][:3]] + [b"\xb0"]).view(pa.string())
+        damaged = parquet_of({**AS_AWS, name: bent})
+        yield Case(f"Parquet {name} that is no UTF-8", damaged, "a part of its Parquet data is damaged")
     yield Case("Parquet with a flipped bit", flipped, "a part of its Parquet data is damaged")
 
 

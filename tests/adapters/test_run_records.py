@@ -37,6 +37,14 @@ def test_what_is_compared_is_kept() -> None:
     assert [problem.day for problem in kept.scanned.problems] == [PROBLEM.day]
 
 
+def test_limit_of_the_scan_is_kept() -> None:
+    """And of a run of an earlier version, none is known."""
+    written = write_record(replace(RUN, max_rows=100))
+    assert read_record(written, epoch=0, cancelled_by="").max_rows == 100
+    old = {name: value for name, value in json.loads(written).items() if name != "max_rows"}
+    assert read_record(json.dumps(old), epoch=0, cancelled_by="").max_rows == 0
+
+
 def test_files_that_were_sent_are_kept_with_their_pictures() -> None:
     upload = Upload("F1", "a.csv", "All.", (SentFile("F2", "Who depends on whom"),))
     sent = replace(RUN, upload=upload, is_chart_refused=True)

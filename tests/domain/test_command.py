@@ -75,7 +75,7 @@ UNDERSTOOD: dict[str, tuple[str, Command]] = {
     ),
     "from a time": (
         "internal vpc-a from=2026-11-20T10:30",
-        internal(window=Window(at(20, 10, 30), NOW, by_time=True)),
+        internal(window=Window(at(20, 10, 30), NOW, by_time=True, is_settled=False)),
     ),
     "seconds and Z": (
         "internal vpc-a from=2026-11-20T10:30:00z to=2026-11-21T00:00:00.000+00:00",
@@ -83,11 +83,11 @@ UNDERSTOOD: dict[str, tuple[str, Command]] = {
     ),
     "another offset": (
         "internal vpc-a from=2026-11-20T01:00+05:30",
-        internal(window=Window(at(19, 19, 30), NOW, by_time=True)),
+        internal(window=Window(at(19, 19, 30), NOW, by_time=True, is_settled=False)),
     ),
     "an offset without a colon": (
         "internal vpc-a from=2026-11-20T01:00-0800",
-        internal(window=Window(at(20, 9), NOW, by_time=True)),
+        internal(window=Window(at(20, 9), NOW, by_time=True, is_settled=False)),
     ),
     "the least top": ("internal vpc-a top=1", internal(top=1)),
     "the most top": ("internal vpc-a top=100", internal(top=100)),

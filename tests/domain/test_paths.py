@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain.cidr import parse_block
 from bot.domain.paths import name_path, write_paths
-from bot.domain.question import Question, Side
+from bot.domain.question import Action, Filters, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.view_answer import PathRow, Sums
@@ -73,6 +74,14 @@ def test_line(rows: list[PathRow], found: int, expected: str) -> None:
 def test_only_a_question_about_a_peering_is_told_of_none() -> None:
     line = write_paths(ask(Scenario.EXTERNAL), [build_row(8, 1, 60)], Totals(conversations=1))
     assert line == "Path: 1 conversation by internet gateway (60 B)."
+
+
+@pytest.mark.parametrize("filters", [Filters(action=Action.REJECT), Filters((443,)), Filters(protocols=(6,))])
+def test_what_was_filtered_out_may_name_a_peering(filters: Filters) -> None:
+    """The rejected alone, say, cannot tell that nothing goes by the peering."""
+    question = replace(ask(), filters=filters)
+    line = write_paths(question, [build_row(1, 1, 60)], Totals(conversations=1))
+    assert line.endswith("No record of these names a VPC peering.")
 
 
 def test_a_number_that_is_new_is_shown_as_it_is() -> None:

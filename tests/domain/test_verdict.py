@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.cidr import parse_block
 from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, Gap, Problem
+from bot.domain.coverage import Coverage, CoverageRow, Gap, Problem, cover
 from bot.domain.question import Action, Filters, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
@@ -225,6 +225,22 @@ def test_unused_for_an_hour_is_not_unused_for_a_day() -> None:
     assert "no traffic with 10.1.0.0/16 from 2026-11-20 10:00 to 2026-11-20 11:00 UTC;" in text
 
 
+def test_what_has_not_come_yet_is_no_silence() -> None:
+    """Who cuts a peering and asks for the minutes since would be told that nobody misses it."""
+    since = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    window = Window(since, since + timedelta(minutes=10), by_time=True, is_settled=False)
+    rows = [CoverageRow(since.date(), "123456789012", "us-east-1", "OK", 7)]
+    question = replace(ask(), window=window, is_disconnect=True)
+    verdict = decide(question, Totals(), cover(window, rows, ()), now=window.until)
+    assert verdict.code is Code.UNKNOWN
+    assert verdict.text == (
+        "It cannot be told whether it is safe to disconnect. Unknown: no traffic with 10.1.0.0/16 was seen, but the "
+        "logs are not complete: the window's last records may still be on their way. To be sure, ask again an hour "
+        "after the window's end. Less than a week was looked at: what happens once a week or a month may not be in "
+        "it."
+    )
+
+
 def gaps(number: int) -> tuple[Gap, ...]:
     """Gaps of so many accounts."""
     return tuple(Gap(f"{n:012}", "us-east-1", DAYS[n : n + 1]) for n in range(number))
@@ -402,6 +418,14 @@ def test_evidence_of_use(talkers: Sequence[Conversation], accepted: int, evidenc
     totals = Totals(accepted=accepted, rejected=2, accepted_until=THEN)
     text = decide(ask(), totals, FULL, talkers).text
     assert f" with 10.1.0.0/16: {evidence}; last seen 2026-11-20 08:05 UTC." in text
+
+
+def test_what_is_incoming_is_one_way_by_its_question() -> None:
+    """Its replies are in the logs, maybe, but none of its records is one of them."""
+    totals = Totals(accepted=1, accepted_until=THEN)
+    one_way = [decide(ask(scenario), totals, FULL, (talk(to_client=0),)).text for scenario in Scenario]
+    said = dict(zip(Scenario, ["no reply logged" in text for text in one_way], strict=True))
+    assert said == {scenario: scenario is not Scenario.INCOMING for scenario in Scenario}
 
 
 def test_evidence_of_attempts() -> None:

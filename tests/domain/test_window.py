@@ -55,7 +55,28 @@ def test_from_a_day_until_today() -> None:
 
 def test_from_a_time_until_now() -> None:
     """Who names a time means records by their start, up to this moment."""
-    assert build_window(at(20, 10, 30), None, NOW, 366) == Window(at(20, 10, 30), NOW, by_time=True)
+    window = build_window(at(20, 10, 30), None, NOW, 366)
+    assert (window.since, window.until, window.by_time) == (at(20, 10, 30), NOW, True)
+
+
+@pytest.mark.parametrize(
+    ("until", "is_settled"),
+    [
+        (NOW - timedelta(hours=1), True),
+        (NOW - timedelta(minutes=59), False),
+        (None, False),
+        (NOW.date(), False),  # which is tonight
+    ],
+)
+def test_the_last_records_of_named_times_come_late(until: date | datetime | None, is_settled: bool) -> None:
+    """Before they can be there, nothing proves that there are none."""
+    assert build_window(at(20, 10, 30), until, NOW, 366).is_settled is is_settled
+
+
+def test_days_are_those_of_delivery() -> None:
+    """What is not there yet is of another day, or of what is left of this one."""
+    assert build_window(at(20).date(), None, NOW, 366).is_settled
+    assert build_window_of_days(1, NOW, 366).is_settled
 
 
 @pytest.mark.parametrize(

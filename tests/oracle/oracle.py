@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -206,7 +206,9 @@ def judge(
         return "attempts_only"
     coverage = count_coverage(records, question)
     broken = any(day in question.window.opened_days for day in unreadable_days)
-    full = coverage["days_present"] == coverage["days_asked"] and not coverage["skipdata"]
+    window = question.window
+    early = window.by_start and window.until + timedelta(hours=1) > question.now
+    full = coverage["days_present"] == coverage["days_asked"] and not coverage["skipdata"] and not early
     return "unused" if full and not broken and not has_gap(records, question) else "unknown"
 
 

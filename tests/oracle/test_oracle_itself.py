@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +143,13 @@ def test_an_unreadable_file_takes_the_proof_away() -> None:
     assert oracle.answer([NODATA], ask())["verdict"]["code"] == "unused"
     assert oracle.answer([NODATA], ask(), {TODAY})["verdict"]["code"] == "unknown"
     assert oracle.answer([NODATA], ask(), {YESTERDAY})["verdict"]["code"] == "unused"
+
+
+def test_hours_that_are_not_over_for_one_prove_nothing() -> None:
+    """Their last records may come an hour late."""
+    for minutes, expected in ((0, "unknown"), (59, "unknown"), (60, "unused")):
+        window = between_times(NOW - timedelta(hours=2), NOW - timedelta(minutes=minutes), ())
+        assert oracle.answer([NODATA], ask(window=window))["verdict"]["code"] == expected
 
 
 def test_times_pick_rows_by_start_and_open_the_next_hours_day() -> None:

@@ -2,13 +2,20 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import pytest
 
 from bot.adapters.duckdb_engine import DuckDBEngine
-from bot.services.ports import Scan
-from tests.slack.conftest import PATIENCE_S, Channel
+from bot.adapters.duckdb_reports import DuckDBReports
+from bot.domain.labels import NO_LABELS
+from bot.domain.view import View
+from bot.services.looks import Looks
+from bot.services.names import Names
+from bot.services.ports import Chat, Scan
+from tests.slack.conftest import PATIENCE_S, Channel, open_channel
 from tests.slack.test_answers import table, texts
 
 
@@ -49,6 +56,18 @@ def test_menu_shows_ports_and_the_next_look_starts_from_there(
     hosts = choose(channel, ports, "view_look", values_of(ports, "view_look")["Hosts on the other side"])
     assert [row[0] for row in table(hosts)[1:]] == ["10.0.0.5"]
     assert len(channel.slack.messages()) == 1
+
+
+def test_a_result_that_was_cut_stays_cut(logs: Path, tmp_path: Path) -> None:
+    """Whatever the limit has been raised to since: what was left out is not there."""
+    chat, names = create_autospec(Chat, instance=True), create_autospec(Names, instance=True)
+    names.read_labels.return_value = NO_LABELS
+    with open_channel(logs, tmp_path / "state", {"max_rows": 4}) as channel:
+        channel.thread(channel.ask("external 10.0.0.0/16 days=2"))
+        (run,) = channel.bot.store.list_recent(channel.slack.channel()["id"], "", 10)
+        Looks(channel.bot.store, DuckDBReports(), chat, names, 100).show(run.id, View(), "U1")
+    (_, message, _), _ = chat.post.call_args
+    assert "only the largest 1 of 2 conversations" in str(message.blocks)
 
 
 def test_answer_and_every_look_at_it_are_one_statement(
