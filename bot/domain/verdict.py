@@ -114,11 +114,11 @@ def _advise(code: Code, finding: _Finding) -> tuple[Advice, str]:
     untold = "It cannot be told whether it is safe to disconnect"
     if part := describe_filters(finding.question.filters):
         return Advice.UNTOLD, f"{untold}: only traffic {part} was asked about; ask without that filter."
-    if not finding.coverage.is_full:
-        return Advice.UNTOLD, f"{untold}."
     if finding.span < _DAY:
         looked = f"only the traffic of {write_span(finding.span)} was looked at"
         return Advice.UNTOLD, f"{untold}: {looked}; ask about more days."
+    if not finding.coverage.is_full:
+        return Advice.UNTOLD, f"{untold}."
     return Advice.SAFE, "Safe to disconnect, as far as flow logs can tell."
 
 

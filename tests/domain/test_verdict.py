@@ -234,10 +234,9 @@ def test_what_has_not_come_yet_is_no_silence() -> None:
     verdict = decide(question, Totals(), cover(window, rows, ()), now=window.until)
     assert verdict.code is Code.UNKNOWN
     assert verdict.text == (
-        "It cannot be told whether it is safe to disconnect. Unknown: no traffic with 10.1.0.0/16 was seen, but the "
-        "logs are not complete: the window's last records may still be on their way. To be sure, ask again an hour "
-        "after the window's end. Less than a week was looked at: what happens once a week or a month may not be in "
-        "it."
+        "It cannot be told whether it is safe to disconnect: only the traffic of 10 minutes was looked at; ask about "
+        "more days. Unknown: no traffic with 10.1.0.0/16 was seen, but the logs are not complete: the window's last "
+        "records may still be on their way. To be sure, ask again an hour after the window's end."
     )
 
 
