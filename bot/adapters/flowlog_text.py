@@ -26,7 +26,7 @@ from bot.adapters.flowlog_values import (
     find_missing,
     fits,
 )
-from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, OPTIONAL
+from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, NEEDED, OPTIONAL
 from bot.domain.wording import count
 
 _PIECE_BYTES = 8 * 2**20
@@ -227,8 +227,8 @@ class TextReader:
         if text in _MISSING:
             return None
         type_ = self._schema.field(name).type
-        if name in OPTIONAL:
-            return _read_lenient(text, is_number=pa.types.is_integer(type_))
+        if name not in NEEDED:
+            return _read_lenient(text, type_, _SMALL_NUMBER if name in OPTIONAL else _NUMBER)
         if pa.types.is_string(type_):
             return text.decode("utf-8")
         if not _NUMBER.fullmatch(text) or not fits(int(text), type_):
@@ -236,12 +236,11 @@ class TextReader:
         return int(text)
 
 
-def _read_lenient(text: bytes, *, is_number: bool) -> object:
+def _read_lenient(text: bytes, type_: pa.DataType, number: re.Pattern[bytes]) -> object:
     """A value without which a record is as good as with it."""
-    words = text.decode("utf-8", "replace")
-    if not is_number:
-        return words
-    return int(words) if _SMALL_NUMBER.fullmatch(text) else None
+    if pa.types.is_string(type_):
+        return text.decode("utf-8", "replace")
+    return int(text) if number.fullmatch(text) and fits(int(text), type_) else None
 
 
 def read_together(files: Iterable[BinaryIO], wanted: Sequence[str]) -> list[pa.RecordBatch]:

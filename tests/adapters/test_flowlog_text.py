@@ -129,6 +129,15 @@ def test_what_is_optional_makes_no_line_a_bad_one() -> None:
         assert (told, fault) == ([each[2:] for each in TOLD], "")
 
 
+@pytest.mark.parametrize("junk", ["new", "2.0", "99999999999"])
+@pytest.mark.parametrize("name", [n for n in FIELDS if n not in SCANNED and FIELDS[n] is not Type.STRING])
+def test_what_the_scan_does_without_makes_no_line_a_bad_one(name: str, junk: str) -> None:
+    """Or the log's own records would lack one that is in the answer."""
+    header = HEADER if dash(name) in HEADER.split() else f"{HEADER} {dash(name)}"
+    records, fault = read_text(render(line(header, **{name: junk}), header=header), tuple(FIELDS))
+    assert ([record[name] for record in records], fault) == ([None], "")
+
+
 def test_memory_is_bounded() -> None:
     """A gzip file of a few kilobytes may unfold to hundreds of megabytes; a few pieces of it are held."""
     text = render(*[line()] * 600_000)
