@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import product
 
 import pytest
 
-from bot.domain.cidr import parse_block
-from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, CoverageRow, Gap, Problem, cover
+from bot.domain.coverage import Coverage, CoverageRow, cover
 from bot.domain.question import Action, Filters, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.verdict import Advice, Code, decide, describe
 from bot.domain.window import Window
-
-DAYS = tuple(date(2026, 11, 14) + timedelta(n) for n in range(10))
-FULL = Coverage(DAYS, DAYS, ok=10)
-WINDOW = Window(datetime(2026, 11, 14, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC))
-THEN, LATER = datetime(2026, 11, 20, 8, 5, 59, tzinfo=UTC), datetime(2026, 11, 23, 23, 59, tzinfo=UTC)
-PEER = Side((parse_block("10.1.0.0/16").block,))
-HOME = Side((parse_block("10.0.0.0/16").block, parse_block("100.64.0.0/16").block), "vpc-a")
-NAMELESS = Side(HOME.blocks)
-ACCEPTED = Totals(conversations=2400, accepted=2400, accepted_until=THEN)
-REJECTED = Totals(conversations=1, rejected=1, rejected_until=LATER)
-BOTH = Totals(conversations=3, accepted=1, rejected=2, accepted_until=THEN, rejected_until=LATER)
-UNTOLD = "It cannot be told whether it is safe to disconnect"
-SKIPPED = Coverage(DAYS, DAYS, skipdata=2, skipdata_days=DAYS[4:6])
-
-
-def ask(
-    scenario: Scenario = Scenario.PEERING, home: Side | None = None, filters: Filters | None = None
-) -> Question:
-    """A question about the peer."""
-    return Question(scenario, PEER, WINDOW, home, filters or Filters())
-
+from tests.domain.verdict_values import (
+    ACCEPTED,
+    BOTH,
+    DAYS,
+    FULL,
+    HOME,
+    MANY,
+    NAMELESS,
+    REJECTED,
+    SKIPPED,
+    UNTOLD,
+    WINDOW,
+    ask,
+    gaps,
+)
 
 TEXTS = [
     (
@@ -238,250 +229,6 @@ def test_what_has_not_come_yet_is_no_silence() -> None:
         "more days. Unknown: no traffic with 10.1.0.0/16 was seen, but the logs are not complete: the window's last "
         "records may still be on their way. To be sure, ask again an hour after the window's end."
     )
-
-
-def gaps(number: int) -> tuple[Gap, ...]:
-    """Gaps of so many accounts."""
-    return tuple(Gap(f"{n:012}", "us-east-1", DAYS[n : n + 1]) for n in range(number))
-
-
-ELSEWHERE = "ask about other days: what AWS lost cannot be had again"
-TURN_ON = "turn on, or deliver, the flow logs of account {} in us-east-1"
-REFORMAT = "make a flow log that writes those fields, too, and ask about its days"
-MEND = "mend or replace what could not be read"
-
-MISSING = [
-    (
-        Coverage(DAYS),
-        "no logs of 10 of 10 days (2026-11-14 to 2026-11-23)",
-        "put the flow logs of these networks where the bot reads them, or ask about other days",
-    ),
-    (Coverage(DAYS, DAYS, strange=1), "1 record without a valid log-status", ""),
-    (
-        Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: without bytes, nothing counts"),)),
-        "1 file could not be read wholly (it lacks bytes: without bytes, nothing counts)",
-        REFORMAT,
-    ),
-    (
-        Coverage(DAYS, DAYS, problems=(Problem("a", "it lacks bytes: nothing counts"), Problem("b", "c"))),
-        "2 files could not be read wholly (the first: it lacks bytes: nothing counts)",
-        f"{REFORMAT}, or {MEND}",
-    ),
-    (
-        Coverage(DAYS, DAYS, problems=(Problem("a", "it is empty"), *(Problem("b", "c"),) * 999)),
-        "1,000 files could not be read wholly (the first: it is empty)",
-        MEND,
-    ),
-    (
-        Coverage(DAYS, DAYS, skipdata=3, skipdata_days=DAYS),
-        "AWS lost records on 2026-11-14 to 2026-11-23 (SKIPDATA)",
-        ELSEWHERE,
-    ),
-    (
-        Coverage(DAYS, DAYS, gaps=(Gap("", "", DAYS[:1]),)),
-        "none of account ? in ? on 2026-11-14",
-        (
-            "turn on, or deliver, the flow logs of account ? in ?, "
-            "or ask with from=2026-11-15 to=2026-11-23: 9 complete days"
-        ),
-    ),
-    (
-        Coverage(DAYS, DAYS, gaps=gaps(3)),
-        (
-            "none of account 000000000000 in us-east-1 on 2026-11-14; "
-            "none of account 000000000001 in us-east-1 on 2026-11-15; "
-            "none of account 000000000002 in us-east-1 on 2026-11-16"
-        ),
-        f"{TURN_ON.format('000000000000')} and 2 more, or ask with from=2026-11-17 to=2026-11-23: 7 complete days",
-    ),
-    (
-        Coverage(DAYS, DAYS[:9], gaps=gaps(5)),
-        (
-            "no logs of 1 of 10 days (2026-11-23); "
-            "none of account 000000000000 in us-east-1 on 2026-11-14; "
-            "none of account 000000000001 in us-east-1 on 2026-11-15; "
-            "none of account 000000000002 in us-east-1 on 2026-11-16; "
-            "gaps in 2 more of the accounts and regions"
-        ),
-        f"{TURN_ON.format('000000000000')} and 4 more, or ask with from=2026-11-19 to=2026-11-22: 4 complete days",
-    ),
-    (
-        Coverage(DAYS, (*DAYS[:4], *DAYS[6:]), skipdata=1, skipdata_days=(DAYS[9],)),
-        "no logs of 2 of 10 days (2026-11-18, 2026-11-19); AWS lost records on 2026-11-23 (SKIPDATA)",
-        (
-            "put the missing days' flow logs where the bot reads them, "
-            "or ask with from=2026-11-14 to=2026-11-17: 4 complete days"
-        ),
-    ),
-    (
-        Coverage(
-            DAYS,
-            DAYS[:8],
-            skipdata=1,
-            strange=2,
-            skipdata_days=DAYS[:1],
-            gaps=gaps(1),
-            problems=(Problem("a", "b"),),
-        ),
-        (
-            "no logs of 2 of 10 days (2026-11-22, 2026-11-23); "
-            "none of account 000000000000 in us-east-1 on 2026-11-14; "
-            "AWS lost records on 2026-11-14 (SKIPDATA); "
-            "1 file could not be read wholly (b); "
-            "2 records without a valid log-status"
-        ),
-        f"{TURN_ON.format('000000000000')}, or {MEND}, or {ELSEWHERE}",
-    ),
-]
-
-
-@pytest.mark.parametrize(("coverage", "missing", "remedy"), MISSING)
-def test_what_is_missing_and_how_to_get_it(coverage: Coverage, missing: str, remedy: str) -> None:
-    """Each reason to doubt is told, in the same words with or without rejected attempts."""
-    unknown = decide(ask(), Totals(), coverage)
-    assert unknown.code is Code.UNKNOWN
-    said = "Unknown: no traffic with 10.1.0.0/16 was seen, but the logs are not complete: "
-    advice = f" To be sure, {remedy}." if remedy else ""
-    assert unknown.text == f"{said}{missing}.{advice}"
-    attempts = decide(ask(), REJECTED, coverage)
-    assert attempts.code is Code.ATTEMPTS_ONLY
-    assert attempts.text.endswith(f"Accepted traffic may be missing from the logs: {missing}.{advice}")
-
-
-@pytest.mark.parametrize(
-    ("now", "waits"),
-    [
-        (datetime(2026, 11, 23, 0, 20, tzinfo=UTC), True),
-        (datetime(2026, 11, 23, 1, 0, tzinfo=UTC), False),
-        (datetime(2026, 11, 24, 0, 20, tzinfo=UTC), False),
-    ],
-)
-def test_logs_of_a_day_that_has_only_begun(now: datetime, waits: bool) -> None:
-    """Just after midnight nothing is amiss, and nobody needs to be sent to repair it."""
-    verdict = decide(ask(), Totals(), Coverage(DAYS, DAYS[:9]), (), now)
-    assert verdict.code is Code.UNKNOWN
-    advice = "To be sure, ask again after 01:00 UTC: today's first logs may still be on their way."
-    assert verdict.text.endswith(advice) == waits
-
-
-def test_advised_days_are_complete() -> None:
-    """Who asks about the days that a verdict names must not be told of the same gap again."""
-    every = [Coverage(DAYS, DAYS[:n], gaps=gaps(m)) for n in range(1, 10) for m in range(4)]
-    for coverage in every:
-        days = coverage.days_complete
-        narrowed = replace(coverage.since(days[0]), days_asked=days, days_present=days) if days else None
-        assert narrowed is None or narrowed.is_full
-
-
-def talk(
-    client: str = "10.0.0.5",
-    server: str = "10.1.0.9",
-    port: int = 5432,
-    action: str = "ACCEPT",
-    to_client: int = 10**9,
-) -> Conversation:
-    """A conversation of a gigabyte and some."""
-    size = 10**6 + to_client
-    return Conversation(client, server, port, 6, action, 1, 1, size, 10**6, to_client, THEN, THEN)
-
-
-PAIR = (talk(), talk("10.0.0.6"))
-MANY = tuple(talk(f"10.0.0.{n}", f"10.1.0.{n % 2}", 5432 + n) for n in range(5))
-REFUSED = (
-    talk(port=22, action="REJECT", to_client=0),
-    talk("10.0.0.7", port=22, action="REJECT", to_client=0),
-)
-
-EVIDENCE = [
-    (PAIR[:1], 1, "10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, 1.00 GB in all"),
-    (PAIR, 2, "2 clients to 10.1.0.9 on 5432/TCP postgresql, 2.00 GB in all"),
-    (
-        MANY,
-        5,
-        "5 clients to 2 servers on 5432/TCP postgresql, 5433/TCP, 5434/TCP and 2 more services, 5.00 GB in all",
-    ),
-    (PAIR, 9, "top by bytes 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, at least 2.00 GB in all"),
-    ((*REFUSED, *PAIR), 2, "2 clients to 10.1.0.9 on 5432/TCP postgresql, 2.00 GB in all"),
-    ((talk(to_client=0),), 1, "10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, 1.00 MB in all, no reply logged"),
-    (
-        (talk(to_client=0),),
-        2,
-        "top by bytes 10.0.0.5 to 10.1.0.9 on 5432/TCP postgresql, at least 1.00 MB in all",
-    ),
-]
-
-
-@pytest.mark.parametrize(("talkers", "accepted", "evidence"), EVIDENCE)
-def test_evidence_of_use(talkers: Sequence[Conversation], accepted: int, evidence: str) -> None:
-    """What is not known of all of them is said of the top one only."""
-    totals = Totals(accepted=accepted, rejected=2, accepted_until=THEN)
-    text = decide(ask(), totals, FULL, talkers).text
-    assert f" with 10.1.0.0/16: {evidence}; last seen 2026-11-20 08:05 UTC." in text
-
-
-def test_what_is_incoming_is_one_way_by_its_question() -> None:
-    """Its replies are in the logs, maybe, but none of its records is one of them."""
-    totals = Totals(accepted=1, accepted_until=THEN)
-    one_way = [decide(ask(scenario), totals, FULL, (talk(to_client=0),)).text for scenario in Scenario]
-    said = dict(zip(Scenario, ["no reply logged" in text for text in one_way], strict=True))
-    assert said == {scenario: scenario is not Scenario.INCOMING for scenario in Scenario}
-
-
-def test_evidence_of_attempts() -> None:
-    text = decide(ask(), Totals(rejected=2, rejected_until=THEN), FULL, REFUSED).text
-    assert "none accepted: 2 clients to 10.1.0.9 on 22/TCP ssh; last seen" in text
-    text = decide(ask(), Totals(rejected=3, rejected_until=THEN), FULL, REFUSED).text
-    assert "none accepted: top by bytes 10.0.0.5 to 10.1.0.9 on 22/TCP ssh; last seen" in text
-
-
-SILENT = [
-    (THEN + timedelta(seconds=1), "In use: ", "last seen less than a minute ago (2026-11-20 08:05 UTC)."),
-    (THEN - timedelta(minutes=5), "In use: ", "last seen less than a minute ago (2026-11-20 08:05 UTC)."),
-    (THEN + timedelta(minutes=90), "In use: ", "last seen 1 hour ago (2026-11-20 08:05 UTC)."),
-    (THEN + timedelta(hours=24, minutes=59), "In use: ", "last seen 1 day ago (2026-11-20 08:05 UTC)."),
-    (THEN + timedelta(hours=25), "In use, but silent for 1 day: ", "seen 1 day ago (2026-11-20 08:05 UTC)."),
-    (THEN + timedelta(days=3), "In use, but silent for 3 days: ", "seen 3 days ago (2026-11-20 08:05 UTC)."),
-    (
-        THEN + timedelta(days=90),
-        "In use, but silent for 3 days: ",
-        "last seen 3 days before the window ended (2026-11-20 08:05 UTC).",
-    ),
-]
-
-
-@pytest.mark.parametrize(("now", "head", "end"), SILENT)
-def test_traffic_that_ended_is_told_from_traffic_that_goes_on(now: datetime, head: str, end: str) -> None:
-    """Daily traffic whose record is an hour late has not ended; and no window knows what came after it."""
-    verdict = decide(ask(), ACCEPTED, FULL, (), now)
-    assert verdict.code is Code.IN_USE
-    assert verdict.text.startswith(head)
-    assert verdict.text.endswith(end)
-
-
-AFTERWARDS = [
-    (Coverage(DAYS, DAYS[:9]), "no logs of 1 of 4 days (2026-11-23)"),
-    (
-        Coverage(DAYS, DAYS, skipdata=2, skipdata_days=(DAYS[0], DAYS[6])),
-        "AWS lost records on 2026-11-20 (SKIPDATA)",
-    ),
-    (Coverage(DAYS, DAYS, gaps=gaps(9)), "none of account 000000000006 in us-east-1 on 2026-11-20"),
-    (Coverage(DAYS, DAYS, problems=(Problem("a", "b"),)), "1 file could not be read wholly (b)"),
-    (Coverage(DAYS, DAYS, strange=1), "1 record without a valid log-status"),
-]
-
-
-@pytest.mark.parametrize(("coverage", "missing"), AFTERWARDS)
-def test_silence_is_doubted_where_the_logs_since_then_are_not_complete(
-    coverage: Coverage, missing: str
-) -> None:
-    text = decide(ask(), ACCEPTED, coverage, (), WINDOW.until).text
-    assert text.startswith("In use, but silent for 3 days: ")
-    assert f" It may have gone on: since then, {missing}" in text
-
-
-def test_silence_is_not_doubted_for_what_was_lost_before() -> None:
-    coverage = Coverage(DAYS, DAYS[1:], skipdata=2, skipdata_days=DAYS[1:3], gaps=gaps(6))
-    assert decide(ask(), ACCEPTED, coverage, (), WINDOW.until).text.endswith("(2026-11-20 08:05 UTC).")
 
 
 @pytest.mark.parametrize("action", [None, Action.ACCEPT, Action.REJECT])
