@@ -25,6 +25,8 @@ from bot.domain.wording import count, join_up_to, write_span
 
 _SHOWN = 20
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_LOWEST_OF_CLIENTS = 32_768
+"""The lowest port that Linux gives to clients; others begin higher still."""
 
 
 class Code(StrEnum):
@@ -94,7 +96,7 @@ def decide(
     """
     finding = _Finding(question, totals, coverage, talkers, now)
     code = _decide_code(totals, coverage)
-    text = _WRITERS[code](finding)
+    text = f"{_WRITERS[code](finding)}{_doubt_ports(code, question.filters)}"
     if not question.is_disconnect:
         return Verdict(code, text)
     advice, advised = _advise(code, finding)
@@ -120,6 +122,17 @@ def _advise(code: Code, finding: _Finding) -> tuple[Advice, str]:
     if not finding.coverage.is_full:
         return Advice.UNTOLD, f"{untold}."
     return Advice.SAFE, "Safe to disconnect, as far as flow logs can tell."
+
+
+def _doubt_ports(code: Code, filters: Filters) -> str:
+    """That a port as high as clients' may be missed, where nothing that gets through was seen on it."""
+    high = [port for port in filters.ports if port >= _LOWEST_OF_CLIENTS]
+    if code is Code.IN_USE or not high:
+        return ""
+    return (
+        f" Port {high[0]} was looked for as the lower one of the two: a server on it is missed where clients "
+        "use lower ones; ask without that filter to be sure."
+    )
 
 
 def _doubt_span(advice: Advice, finding: _Finding) -> str:

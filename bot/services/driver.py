@@ -48,6 +48,7 @@ class _Drive:
 class Pace:
     """How runs are driven: `at_once` of them, by `workers`, none scanning for more than `longest`.
 
+    Half as many workers send what follows an answer.
     A stopping bot waits `grace_s` seconds for runs to end, and a lease is for `lease_s` seconds.
     """
 
@@ -81,6 +82,7 @@ class Driver:
         self._meter = meter
         self._pace = pace
         self._pool = ThreadPoolExecutor(pace.workers, thread_name_prefix="run")
+        self._files = ThreadPoolExecutor(max(1, pace.workers // 2), thread_name_prefix="run-files")
         self._drives: dict[str, _Drive] = {}
         self._changed = threading.Condition()
         self._is_stopping = False
@@ -131,7 +133,8 @@ class Driver:
             self._is_stopping = True
             self._changed.notify_all()
             self._changed.wait_for(lambda: not self._drives, self._pace.grace_s)
-        self._pool.shutdown(cancel_futures=True)
+        for pool in (self._pool, self._files):
+            pool.shutdown(cancel_futures=True)
         left = list(self._drives.values())
         for drive in left:
             self._leave(drive, tell=time.monotonic() < deadline + _TELL_S)
@@ -149,13 +152,17 @@ class Driver:
         self._work(drive, self._advance)
 
     def _work(self, drive: _Drive, step: Callable[[_Drive], None]) -> None:
-        """Let a worker take a step of a run, unless another one is at it."""
+        """Let a worker take a step of a run, unless another one is at it.
+
+        Whoever waits for an answer waits for no files: an answer is worth more.
+        """
         with self._changed:
             if drive.is_busy or self._drives.get(drive.run.id) is not drive:
                 return
             drive.is_busy, drive.retry_at = True, None
         try:
-            self._pool.submit(self._attempt, drive, step)
+            pool = self._files if drive.run.is_answered else self._pool
+            pool.submit(self._attempt, drive, step)
         except RuntimeError:  # the pool has closed: the next start goes on
             drive.is_busy = False
 
@@ -187,10 +194,7 @@ class Driver:
         self._go_on(drive)
 
     def _go_on(self, drive: _Drive) -> None:
-        """Deliver what is due, if it is there; otherwise scan for it.
-
-        What is due after that waits behind what others wait for: an answer is worth more than a file.
-        """
+        """Deliver what is due, if it is there; otherwise scan for it."""
         if drive.run.is_finished:
             return
         if self._steps.can_deliver(drive.run):

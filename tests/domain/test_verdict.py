@@ -231,6 +231,24 @@ def test_what_has_not_come_yet_is_no_silence() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("ports", "totals", "is_doubted"),
+    [
+        ((50_000,), Totals(), True),
+        ((443, 50_000), REJECTED, True),
+        ((50_000,), ACCEPTED, False),
+        ((32_767,), Totals(), False),
+        ((), Totals(), False),
+    ],
+)
+def test_server_on_a_port_like_those_of_clients_may_be_missed(
+    ports: tuple[int, ...], totals: Totals, is_doubted: bool
+) -> None:
+    """The lower port is taken for the service: of a higher one, nothing would be said to be unused."""
+    text = decide(ask(filters=Filters(ports)), totals, FULL).text
+    assert ("Port 50000 was looked for as the lower one of the two" in text) == is_doubted
+
+
 @pytest.mark.parametrize("action", [None, Action.ACCEPT, Action.REJECT])
 def test_action_does_not_change_the_verdict(action: Action | None) -> None:
     """Listing only the rejected conversations must not hide that others were accepted."""

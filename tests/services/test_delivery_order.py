@@ -1,4 +1,4 @@
-"""In which order finished scans become answers and files, where several wait."""
+"""Who waits for what, where several finished scans become answers and files."""
 
 import threading
 from collections.abc import Iterator
@@ -16,22 +16,25 @@ from tests.services.test_driver import PATIENCE_S, House
 
 
 class Steps:
-    """Steps of runs whose results are there: an answer each, then a file. The first waits to be let go."""
+    """Steps of runs whose results are there: an answer each, then a file, which takes as long as is wanted."""
 
     def __init__(self) -> None:
-        self.log: list[str] = []
-        self.go = threading.Event()
-        self.is_over = threading.Event()
+        self.answered: list[str] = []
+        self.is_sending, self.is_sent = threading.Event(), threading.Event()
+        self.are_answered = threading.Event()
 
     def can_deliver(self, _: Run) -> bool:
         return True
 
     def deliver(self, run: Run) -> Run:
-        assert self.go.wait(PATIENCE_S)
-        self.log.append(f"{'file' if run.is_answered else 'answer'} {run.id}")
-        if len(self.log) == 4:
-            self.is_over.set()
-        return replace(run, state=RunState.DONE) if run.is_answered else replace(run, is_answered=True)
+        if run.is_answered:
+            self.is_sending.set()
+            assert self.is_sent.wait(PATIENCE_S)
+            return replace(run, state=RunState.DONE)
+        self.answered.append(run.id)
+        if len(self.answered) == 2:
+            self.are_answered.set()
+        return replace(run, is_answered=True)
 
 
 @pytest.fixture
@@ -41,14 +44,20 @@ def house(tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-def test_a_file_waits_behind_the_answers_of_others(house: House) -> None:
+def test_no_answer_waits_for_a_file(house: House) -> None:
     """Whoever waits for an answer has nothing yet; whoever waits for a file has read its largest rows."""
     steps: Any = Steps()
     driver = Driver(house.store, house.engine, steps, [], NoMeter(), Pace(workers=1))
-    for name in ("a", "b"):
-        asked = Asked(name, "C1", "U1", "peering 10.1.0.0/16", datetime.now(UTC))
-        driver.take(Run(name, asked, RunState.DELIVERING))
-    steps.go.set()
-    assert steps.is_over.wait(PATIENCE_S)
+    driver.take(build_run("a"))
+    assert steps.is_sending.wait(PATIENCE_S)
+    driver.take(build_run("b"))
+    assert steps.are_answered.wait(PATIENCE_S)
+    steps.is_sent.set()
     driver.stop()
-    assert steps.log == ["answer a", "answer b", "file a", "file b"]
+    assert steps.answered == ["a", "b"]
+
+
+def build_run(name: str) -> Run:
+    """A run whose scan has ended."""
+    asked = Asked(name, "C1", "U1", "peering 10.1.0.0/16", datetime.now(UTC))
+    return Run(name, asked, RunState.DELIVERING)
