@@ -63,8 +63,10 @@ _WITHOUT_BLOCK = {verb: verb for verb in ("list", "help", "runs", "watches")} | 
 }
 """What to suggest for the verbs that take no block."""
 
+NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
+"""How a network may be called, in lower case."""
+
 _ID = re.compile(r"[0-9a-z]{4,16}")
-_NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
 _ADDRESS = re.compile(r"[0-9].*|.*[/:].*|(?=(?:.*\b[0-9]+\b){2})[^.]+(?:\.[^.]+){3}")
 
 
@@ -159,7 +161,7 @@ class _Parser:
         name = ""
         if len(names) > 1 and names[1].lower() == "as":
             names, name = names[:1], self._parse_name_after_as()
-        elif len(names) == len(("BLOCK", "NAME")) and _NAME.fullmatch(names[1].lower()):
+        elif len(names) == len(("BLOCK", "NAME")) and NAME.fullmatch(names[1].lower()):
             raise RequestError(
                 f"The word as is missing before {quote(names[1])}: {HELP['add'].form}.",
                 f"{self._build_example('add', names[:1])} as {self._keep_name(names[1])}",
@@ -343,7 +345,7 @@ def _parse_name(word: str) -> str:
     name = word.lower()
     if name in _RESERVED:
         raise RequestError(f"{quote(word)} is a word of the commands, so no network can have it as its name.")
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise RequestError(
             f"{quote(word)} is not a name: a name begins with a letter and has up to 63 letters, digits, "
             "dots, dashes and underscores."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from bot.domain.command import parse_command
+from bot.domain.command import NAME, parse_command
 from bot.domain.form import Form
 from bot.domain.options import LARGEST_PORT, Limits, is_option
 from bot.domain.paste import quote
@@ -15,8 +15,6 @@ from bot.domain.scenario import ROLES
 from bot.domain.window import Window, build_previous, build_window, build_window_of_days, join
 from bot.domain.wording import count
 from bot.errors import RequestError
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,62}")
 
 Faults = dict[str, str]
 """Sentences by the name of the form's field that they are about."""
@@ -103,7 +101,7 @@ def _check_side(typed: str, names: Collection[str], now: datetime, limits: Limit
         return "Only one block or name can stand here, such as 10.1.0.0/16."
     if is_option(word):
         return f"{quote(word)} is neither a block nor the name of a network."
-    if _NAME.fullmatch(word) and word.lower() not in names:
+    if NAME.fullmatch(word.lower()) and word.lower() not in names:
         return f"There is no network named {word}: write a block, such as 10.1.0.0/16, or another name."
     try:
         parse_command(f"peering {word}", now, limits)
