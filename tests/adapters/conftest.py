@@ -2,16 +2,25 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
+PATIENCE_S = 10  # for threads that are about to end
+
 
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
-    """A scan's threads end with it; a leaked one would keep files open and memory held."""
+    """A scan's threads end with it; a leaked one would keep files open and memory held.
+
+    A server's thread ends only after whoever asked has the answer: each is waited for.
+    """
     before = set(threading.enumerate())
     yield
+    deadline = time.monotonic() + PATIENCE_S
+    for thread in set(threading.enumerate()) - before:
+        thread.join(max(deadline - time.monotonic(), 0))
     assert [thread.name for thread in threading.enumerate() if thread not in before] == []
 
 
