@@ -1,7 +1,8 @@
 """Flow logs as text: gzip or plain, space separated, in any field order, as they are found in the wild.
 
 Most files are clean and are parsed by Arrow's CSV reader, megabytes at a time. A piece that holds anything
-odd (doubled spaces, tabs, a header repeated in mid-file, broken lines) is read line by line instead.
+odd (a doubled space, a tab, a header repeated in mid-file, a broken line) is read line by line instead: the
+CSV reader refuses a line of too many or too few words, and a word that is not of its column's type.
 
 ISA-L unpacks gzip about three times as fast as zlib does, with the same checks.
 """
@@ -15,7 +16,6 @@ from typing import BinaryIO, cast
 
 import pyarrow as pa
 from isal import isal_zlib
-from pyarrow import compute as pc
 from pyarrow import csv
 
 from bot.adapters.flowlog_values import (
@@ -25,6 +25,7 @@ from bot.adapters.flowlog_values import (
     drop_senseless,
     find_missing,
     fits,
+    has_odd_status,
 )
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, NEEDED, OPTIONAL
 from bot.domain.wording import count
@@ -33,13 +34,12 @@ _PIECE_BYTES = 8 * 2**20
 """How much text is parsed at once; a line longer than that is none of a flow log."""
 
 _TOGETHER_BYTES = 6 * _PIECE_BYTES
-_READ_BYTES = 2**18
-_PARSED_BYTES = 2**19  # what the CSV reader works on stays in the processor's cache
+_READ_BYTES = 2**16
+_UNPACKED_BYTES = 2**20
 _GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
-_ODDITIES = (b"  ", b" \n", b" \r", b"\n ", b"\t", _BOM)
-_WHITE = pa.scalar(ord(" "), pa.uint8())
+_FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s*([^\n]*)\n?")
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _SMALL_NUMBER = re.compile(rb"\d{1,2}")
 _NUMBER = re.compile(rb"-?\d{1,19}")
@@ -65,16 +65,13 @@ class TextReader:
 
     def __post_init__(self) -> None:
         self._schema = build_schema(self.wanted)
-        self._types = {each.name: choose_text_type(each) for each in self._schema}
+        self._types = {name: choose_text_type(name) for name in self.wanted}
 
     def read(self, file: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The file's records, in order. Raises NotAFlowLogError where reading on makes no sense."""
         for piece in self._cut_at_lines(self._decompress(file)):
             text = piece if self.fields else self._take_header(piece)
-            for batch in self._parse(text):
-                sensible, others = drop_senseless(batch)
-                self._bad_lines += others
-                yield sensible
+            yield from self._parse(text)
         if not self.fields and not self.fault:
             raise NotAFlowLogError("it is empty")
         self._tell_bad_lines()
@@ -82,22 +79,22 @@ class TextReader:
     def take_text(self, file: BinaryIO) -> bytes:
         """All lines of a small file behind its header. Raises NotAFlowLogError where not all can be had."""
         data = b"".join(self._decompress(file))
-        text = self._take_header(data)
+        text = bytes(self._take_header(memoryview(data)))
         if self.fault or not data.strip():
             raise NotAFlowLogError(self.fault or _FOREIGN)
         return text if text.endswith(b"\n") or not text else text + b"\n"
 
-    def parse_strictly(self, text: bytes) -> list[pa.RecordBatch]:
+    def parse_strictly(self, text: bytes | memoryview) -> list[pa.RecordBatch]:
         """The records of lines without any oddity. Raises NotAFlowLogError where there is one."""
         if not text:
             return []
         try:
-            parsed = [drop_senseless(batch) for batch in self._parse_clean(text)]
+            batches = self._parse_clean(text)
         except pa.ArrowInvalid as error:
             raise NotAFlowLogError(_FOREIGN) from error
-        if _is_odd(text) or any(senseless for _, senseless in parsed):
+        if any(has_odd_status(batch) or drop_senseless(batch)[1] for batch in batches):
             raise NotAFlowLogError(_FOREIGN)
-        return [batch for batch, _ in parsed]
+        return batches
 
     def _tell_bad_lines(self) -> None:
         bad = f"{count(self._bad_lines, 'line')} in it cannot be read" if self._bad_lines else ""
@@ -122,7 +119,7 @@ class TextReader:
                     if not data:
                         continue
                     member = _open_member(data)
-                yield member.decompress(data, _READ_BYTES)
+                yield member.decompress(data, _UNPACKED_BYTES)
                 data = member.unused_data if member.eof else member.unconsumed_tail
             yield member.flush()
         except _GzipError:
@@ -131,33 +128,35 @@ class TextReader:
         if not member.eof:
             self.fault = "its gzip data ends too early"
 
-    def _cut_at_lines(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The same bytes in larger pieces that end at a line's end; a cut file's last line is left out."""
-        held: list[bytes] = []
-        size = 0
+    def _cut_at_lines(self, pieces: Iterable[bytes]) -> Iterator[memoryview]:
+        """The same bytes in larger pieces that end at a line's end; a cut file's last line is left out.
+
+        Each is good until the next is asked for: memory that is used again is at hand, and new memory is not.
+        """
+        room, size = bytearray(_PIECE_BYTES + _UNPACKED_BYTES), 0
         for piece in pieces:
-            held.append(piece)
+            room[size : size + len(piece)] = piece
             size += len(piece)
             if size >= _PIECE_BYTES:
-                text, held = _cut_last_line(held)
-                if not text:
+                end = room.rfind(b"\n", 0, size) + 1
+                if not end:
                     raise NotAFlowLogError("a line in it is too long" if self.fields else _FOREIGN)
-                yield text
-                size = sum(map(len, held))
-        text, held = _cut_last_line(held) if self.fault else (b"".join(held), [])
-        yield text
+                yield memoryview(room)[:end]
+                room[: size - end] = room[end:size]
+                size -= end
+        yield memoryview(room)[: room.rfind(b"\n", 0, size) + 1 if self.fault else size]
 
-    def _take_header(self, piece: bytes) -> bytes:
+    def _take_header(self, piece: memoryview) -> memoryview:
         """Learn the fields from the first line that is not blank, and give what follows the header."""
-        text = piece.removeprefix(_BOM).lstrip()
-        line, _, rest = text.partition(b"\n")
+        first = cast("re.Match[bytes]", _FIRST_LINE.match(piece))
+        line = bytes(first[1])
         if not line:
-            return b""
+            return piece[first.end() :]
         if fields := _read_header(line):
             self._use(fields)
-            return rest
+            return piece[first.end() :]
         self._use(_guess_fields(line.split()))
-        return text
+        return piece[first.start(1) :]
 
     def _use(self, fields: tuple[str, ...]) -> None:
         where = "from its second header on, " if self.fields else ""
@@ -167,23 +166,20 @@ class TextReader:
             raise NotAFlowLogError(f"{where}it names a column twice")
         self.fields = fields
 
-    def _parse(self, piece: bytes) -> Iterator[pa.RecordBatch]:
-        if not piece:
-            return
-        if not _is_odd(piece):
-            try:
-                batches = self._parse_clean(piece)
-            except pa.ArrowInvalid:
-                pass
-            else:
-                yield from batches
-                return
-        yield from self._parse_lines(piece)
+    def _parse(self, piece: memoryview) -> Iterator[pa.RecordBatch]:
+        """A piece's records that make sense; where any does not, its lines are looked at one by one."""
+        try:
+            yield from self.parse_strictly(piece)
+        except NotAFlowLogError:
+            for batch in self._parse_lines(bytes(piece)):
+                sensible, others = drop_senseless(batch)
+                self._bad_lines += others
+                yield sensible
 
-    def _parse_clean(self, piece: bytes) -> list[pa.RecordBatch]:
+    def _parse_clean(self, piece: bytes | memoryview) -> list[pa.RecordBatch]:
         table: pa.Table = csv.read_csv(
             pa.BufferReader(piece),
-            csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PARSED_BYTES),
+            csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PIECE_BYTES),
             csv.ParseOptions(delimiter=" ", quote_char=False),
             csv.ConvertOptions(
                 column_types=self._types,
@@ -259,33 +255,11 @@ def read_together(files: Iterable[BinaryIO], wanted: Sequence[str]) -> list[pa.R
     return reader.parse_strictly(b"".join(texts))
 
 
-def _cut_last_line(pieces: list[bytes]) -> tuple[bytes, list[bytes]]:
-    """The pieces as one text up to the last end of a line, and what follows it. Megabytes are copied once."""
-    for index in reversed(range(len(pieces))):
-        if end := pieces[index].rfind(b"\n") + 1:
-            text = b"".join([*pieces[:index], pieces[index][:end]])
-            return text, [pieces[index][end:], *pieces[index + 1 :]]
-    return b"", pieces
-
-
 def _open_member(data: bytes) -> isal_zlib.Decompress:
     """What unpacks a further member. ISA-L waits for ten bytes before it refuses what is none."""
     if not _GZIP_MAGIC.startswith(data[: len(_GZIP_MAGIC)]):
         raise _GzipError("no gzip header")
     return isal_zlib.decompressobj(wbits=31)
-
-
-def _is_odd(piece: bytes) -> bool:
-    if not (piece[:1] == b" " or b"\t" in piece or _BOM[:1] in piece or _has_white_pair(piece)):
-        return piece[-1:] == b" "
-    return piece[:1] == b" " or piece[-1:] == b" " or any(oddity in piece for oddity in _ODDITIES)
-
-
-def _has_white_pair(piece: bytes) -> bool:
-    """Whether two spaces or ends of lines stand side by side: one look of Arrow's at all bytes at once."""
-    characters = pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)])
-    is_white = pc.less_equal(characters, _WHITE)
-    return bool(pc.any(pc.and_(is_white.slice(0, len(piece) - 1), is_white.slice(1))).as_py())
 
 
 def _read_header(line: bytes) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from bot.domain.coverage import LACKS
-from bot.domain.flowlog import FIELDS, NEEDED, OPTIONAL, PARTITIONS, Type
+from bot.domain.flowlog import FIELDS, LOG_STATUSES, NEEDED, PARTITIONS, Type
 
 _FEW_TEXTS = frozenset(
     {"interface_id", "action", "log_status", "pkt_src_aws_service", "pkt_dst_aws_service", *PARTITIONS}
@@ -22,6 +22,14 @@ _FEW_TEXTS = frozenset(
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _ARROW_TYPES = {Type.STRING: pa.string(), Type.INT: pa.int32(), Type.BIGINT: pa.int64()}
 
+_NARROW = {
+    "srcport": pa.uint16(),
+    "dstport": pa.uint16(),
+    "protocol": pa.uint8(),
+    "start": pa.uint32(),
+    "end": pa.uint32(),
+    "traffic_path": pa.int8(),
+}
 _LARGEST = {
     "srcport": 65_535,
     "dstport": 65_535,
@@ -32,6 +40,7 @@ _LARGEST = {
     "end": 253_402_300_799,
 }
 _ACTIONS = pa.array(["ACCEPT", "REJECT"])
+_STATUSES = pa.array(LOG_STATUSES)
 _DOTTED = "0123456789."
 _IPV6 = "^[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*$"
 _BITS = {pa.int32(): 31, pa.int64(): 63}
@@ -53,11 +62,11 @@ def build_stream_schema(names: Sequence[str]) -> pa.Schema:
     )
 
 
-def choose_text_type(field: pa.Field) -> pa.DataType:
-    """What a field of the text is read as at once: of the OPTIONAL ones, what costs least."""
-    if field.name not in OPTIONAL:
-        return field.type
-    return pa.int8() if pa.types.is_integer(field.type) else _DICTIONARY
+def choose_text_type(name: str) -> pa.DataType:
+    """What a field of the text is read as at once: what holds each value that makes sense, and costs least."""
+    if name in _FEW_TEXTS:
+        return _DICTIONARY
+    return _NARROW.get(name, _ARROW_TYPES[FIELDS[name]])
 
 
 def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
@@ -89,6 +98,12 @@ def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
 def fits(number: int, type_: pa.DataType) -> bool:
     """Whether an integer type can hold the number."""
     return number.bit_length() <= _BITS[type_]
+
+
+def has_odd_status(batch: pa.RecordBatch) -> bool:
+    """Whether a record's log-status is none of AWS's."""
+    statuses = _list_different(batch.column("log_status"))
+    return pc.all(pc.is_in(statuses, _STATUSES)).as_py() is False
 
 
 def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:

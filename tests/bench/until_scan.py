@@ -1,11 +1,14 @@
-"""Asks a question and ends the process at the moment in which the engine would start."""
+"""Asks a question and ends the process at the moment in which the engine would start.
+
+The engine itself is loaded by the command, as ever: what ends the process is the pool that would run its scan.
+"""
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 from bot.__main__ import main
-from bot.adapters.duckdb_engine import DuckDBEngine
 
 
 def end(*_: object) -> NoReturn:
@@ -14,5 +17,5 @@ def end(*_: object) -> NoReturn:
 
 if __name__ == "__main__":
     os.environ["VPCCIDR_DATA_DIR"] = sys.argv[2]
-    DuckDBEngine.start = end  # type: ignore[method-assign]
+    ThreadPoolExecutor.submit = end  # type: ignore[method-assign, assignment]
     main(["ask", "--logs", sys.argv[1], "peering", "10.1.0.0/16"])
