@@ -117,7 +117,6 @@ def _loading() -> Iterator[None]:
     """What is loaded here stays: looking through it for garbage takes a tenth of the start."""
     gc.disable()
     yield
-    gc.freeze()
     gc.enable()
 
 
