@@ -1,5 +1,5 @@
 -- Reads the window's partitions once. First one row for each day, account, region and log-status
--- (coverage, counting ALL records), then one row for each day and conversation that the question matches,
+-- (coverage, counting ALL records, and the witnesses: records of traffic of the networks asked about), then one row for each day and conversation that the question matches,
 -- the largest conversations first. The totals are exact whatever the limit leaves out. Where a window before
 -- is compared with, its rows stand behind all of these, and change none of them.
 WITH record AS (
@@ -34,9 +34,17 @@ sided AS (
         CASE WHEN optional(traffic_path, :fields) BETWEEN 1 AND 99 THEN optional(traffic_path, :fields) END AS path
     FROM record
 ),
+-- Every lookup once: the condition and the witnesses ask for the same ones.
+placed AS (
+    SELECT
+        *,
+        :lookups
+    FROM sided
+),
 judged AS (
     SELECT
         *,
+        CASE WHEN log_status = 'OK' AND (:witness) THEN 1 END AS witness,
         CASE
             WHEN
                 log_status = 'OK'
@@ -49,7 +57,7 @@ judged AS (
                         WHEN :is_previous THEN 'previous_conversation'
                     END
         END AS matched
-    FROM sided
+    FROM placed
 ),
 -- Both ends of a flow may be logged, each by its own interface.
 per_interface AS (
@@ -66,6 +74,8 @@ per_interface AS (
         CASE WHEN matched IS NOT NULL THEN action END AS action,
         CASE WHEN matched IS NOT NULL THEN interface_id END AS interface_id,
         COUNT(*) AS records,
+        COUNT(witness) AS witnesses,
+        COUNT(CASE WHEN action = 'ACCEPT' THEN witness END) AS accepted_witnesses,
         SUM(CASE WHEN to_client THEN 0 ELSE 1 END) AS flows_to_server,
         SUM(CASE WHEN to_client THEN 1 ELSE 0 END) AS flows_to_client,
         SUM(CASE WHEN to_client THEN 0 ELSE COALESCE(packets, 0) END) AS packets_to_server,
@@ -97,6 +107,8 @@ summary AS (
         matched,
         GROUPING(matched) AS is_coverage,
         SUM(records) AS records,
+        SUM(witnesses) AS witnesses,
+        SUM(accepted_witnesses) AS accepted_witnesses,
         MAX(flows_to_server) AS flows_to_server,
         MAX(flows_to_client) AS flows_to_client,
         MAX(packets_to_server) AS packets_to_server,
@@ -186,6 +198,8 @@ SELECT
     CASE WHEN is_coverage = 0 THEN CAST(peering_path AS INTEGER) END AS peering_path,
     CASE WHEN is_coverage = 0 THEN client_service END AS client_service,
     CASE WHEN is_coverage = 0 THEN server_service END AS server_service,
+    CASE WHEN is_coverage = 1 THEN CAST(witnesses AS BIGINT) END AS witnesses,
+    CASE WHEN is_coverage = 1 THEN CAST(accepted_witnesses AS BIGINT) END AS accepted_witnesses,
     CASE WHEN is_coverage = 1 THEN CAST(conversations AS BIGINT) END AS total_conversations,
     CASE WHEN is_coverage = 1 THEN CAST(flows AS BIGINT) END AS total_flows,
     CASE WHEN is_coverage = 1 THEN CAST(packets AS BIGINT) END AS total_packets,

@@ -40,14 +40,15 @@ def _write(column: str, literals: Sequence[str], read: dict[str, Block]) -> str:
 
 def write_text_condition(column: str, block: Block) -> str:
     """The condition that an address's text lies in a block of whole or half first octets, up to a /15."""
-    matches = f"regexp_full_match({column}, '{_write_pattern(block)}')"
+    matches = f"regexp_full_match({column}, '{write_pattern(block)}')"
     if block.prefix < _OCTET_BITS:
         return matches
     # Most addresses differ in their first octet, and comparing that costs next to nothing.
     return f"(starts_with({column}, '{block.first >> 24}.') AND {matches})"
 
 
-def _write_pattern(block: Block) -> str:
+def write_pattern(block: Block) -> str:
+    """The regular expression of the addresses of a block, each of them whole."""
     ranges = [(block.first >> shift & 255, block.last >> shift & 255) for shift in (24, 16, 8, 0)]
     return "[.]".join(_write_octet(first, last) for first, last in ranges)
 

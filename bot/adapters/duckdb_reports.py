@@ -100,7 +100,7 @@ class DuckDBResult:
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
         """The coverage rows of all that was scanned, and the exact totals of the asked window."""
         rows = list(self._fetch(build_report("coverage")))
-        coverage = [CoverageRow(read_day(row[0]), *row[1:5]) for row in rows]
+        coverage = [CoverageRow(read_day(row[0]), *row[1:5], *row[13:]) for row in rows]
         return coverage, _read_totals(rows[0][5:]) if rows else Totals()
 
     def read_talkers(self, question: Question) -> list[Conversation]:

@@ -2,8 +2,9 @@
 
 Every scenario asks for an end in the blocks asked about, so a record whose two addresses begin otherwise than
 all of theirs matches nothing: only its status counts, for coverage. Such records are counted here, and one of
-each kind stands for all in the scan; its coverage gets the others' number afterwards. The glance decides
-nothing else: whether a record that passes it matches, the statement says.
+each kind stands for all in the scan; its coverage gets the others' number afterwards, and that of the
+witnesses among them. The glance decides nothing else: whether a record that passes it matches, the statement
+says.
 """
 
 from __future__ import annotations
@@ -17,27 +18,31 @@ from pyarrow import compute as pc
 
 from bot.adapters.flowlog_layout import LogFile
 from bot.adapters.flowlog_values import build_stream_schema, encode, look_at_texts
+from bot.adapters.flowlog_witnesses import WITNESSES, CountedBlock, WitnessCounter
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
 
 _KIND = (*PARTITIONS, "log_status")
+_RECORDS = "records"
 _MANY_BEGINNINGS = 8
 _LARGE_SHARE = 0.5
 """Where more of a batch's records than that are candidates, leaving the others out saves nothing."""
 
 
 Others = Counter[tuple[str | None, ...]]
-"""How many records of each account, region, day and log-status were left out of a scan."""
+"""How many records of each account, region, day and log-status were left out of a scan, by these and the name
+of the result's column that counts such records: all of them, or the witnesses."""
 
 
 class Candidates:
     """Takes batches of the `wanted` fields and gives those records that can match, with their partitions.
 
-    Without blocks, all of them can.
+    Without blocks, all of them can. A CountedBlock makes none a candidate, and has what is left out counted.
     """
 
     def __init__(self, wanted: Sequence[str], asked: Sequence[Block]) -> None:
-        self._beginnings = list_beginnings(asked)
+        self._beginnings = list_beginnings([block for block in asked if not isinstance(block, CountedBlock)])
+        self._witnesses = WitnessCounter(asked)
         self._schema = build_stream_schema((*wanted, *PARTITIONS))
         self._others: Others = Counter()
 
@@ -48,14 +53,16 @@ class Candidates:
         if mask is not None and found <= batch.num_rows * _LARGE_SHARE:
             candidates = batch.filter(mask)
             self._count_others(batch, candidates, _name_partition(file))
+            self._count_witnesses(batch, pc.invert(mask), _name_partition(file))
             batch = candidates
         if batch.num_rows:
             yield self._complete(batch, file)
 
     def close(self) -> tuple[pa.RecordBatch, Others]:
         """One record of each kind that was left out, with its kind alone; and how many more there were."""
-        names = [dict(zip(_KIND, kind, strict=True)) for kind in self._others]
-        ones = Counter(set(self._others))
+        kinds = [kind for *kind, column in self._others if column == _RECORDS]
+        names = [dict(zip(_KIND, kind, strict=True)) for kind in kinds]
+        ones = Counter((*kind, column) for kind in kinds for column in self._name_columns(kind))
         return pa.RecordBatch.from_pylist(names, schema=self._schema), self._others - ones
 
     def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
@@ -71,7 +78,18 @@ class Candidates:
     ) -> None:
         others = _count_statuses(batch)
         others.subtract(_count_statuses(candidates))
-        self._others += Counter({(*partition, status): count for status, count in others.items()})
+        self._others += Counter({(*partition, status, _RECORDS): count for status, count in others.items()})
+
+    def _count_witnesses(
+        self, batch: pa.RecordBatch, left_out: pa.BooleanArray, partition: tuple[str, ...]
+    ) -> None:
+        counts = self._witnesses.count(batch, left_out)
+        self._others += Counter({(*partition, "OK", column): count for column, count in counts.items()})
+
+    def _name_columns(self, kind: Sequence[str | None]) -> tuple[str, ...]:
+        """The columns in which the statement counts a record that has nothing but its kind."""
+        is_witness = self._witnesses.is_of_every_record and kind[-1] == "OK"
+        return (_RECORDS, WITNESSES[0]) if is_witness else (_RECORDS,)
 
     def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
         fields = zip(batch.columns, self._schema, strict=False)  # the partitions are not in the batch
@@ -91,10 +109,12 @@ def add_others(rows: Iterable[pa.RecordBatch], others: Others) -> Iterator[pa.Re
 
 def _add_to_coverage(batch: pa.RecordBatch, others: Others) -> pa.RecordBatch:
     """Only rows of coverage have `records`, of whichever window; what is null stays so."""
-    kinds = zip(*(batch.column(name).to_pylist() for name in _KIND), strict=True)
-    index = batch.schema.get_field_index("records")
-    more = pa.array([others.get(kind, 0) for kind in kinds], batch.schema.field(index).type)
-    return batch.set_column(index, batch.schema.field(index), pc.add(batch.column(index), more))
+    kinds = list(zip(*(batch.column(name).to_pylist() for name in _KIND), strict=True))
+    for column in {_RECORDS, *WITNESSES} & {*batch.schema.names}:
+        field, counted = batch.schema.field(column), batch.column(column)
+        more = pa.array([others.get((*kind, column), 0) for kind in kinds], field.type)
+        batch = batch.set_column(batch.schema.get_field_index(column), field, pc.add(counted, more))
+    return batch
 
 
 def list_beginnings(blocks: Sequence[Block]) -> tuple[str, ...]:

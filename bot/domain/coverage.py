@@ -41,13 +41,31 @@ class Gap:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """How many records of one log-status an account and region delivered on one day."""
+    """How many records of one log-status an account and region delivered on one day.
+
+    `witnesses` are those of them that are of traffic of the networks asked about (`Question.witnessed`), and
+    `accepted_witnesses` those that were accepted; None where a result does not tell.
+    """
 
     day: date
     aws_account_id: str
     aws_region: str
     log_status: str | None
     records: int
+    witnesses: int | None = None
+    accepted_witnesses: int | None = None
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """The records that show that the logs are those of the networks asked about.
+
+    How many there are on the asked days, how many of them were accepted, and the days that have any.
+    """
+
+    records: int
+    accepted: int
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,8 @@ class Coverage:
     """The days that were asked about, those of them with records, and how many records of each status.
 
     `strange` counts records whose log-status is none of AWS's three; `sources` are the accounts and regions
-    that delivered any. `is_settled` is the window's own.
+    that delivered any. `is_settled` is the window's own. `witnesses` tells whether the logs are of the
+    networks asked about, and not how complete they are; None where that is not known.
     """
 
     days_asked: tuple[date, ...]
@@ -69,12 +88,19 @@ class Coverage:
     problems: tuple[Problem, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     is_settled: bool = True
+    witnesses: Witnesses | None = None
 
     @property
     def days_missing(self) -> tuple[date, ...]:
         """The asked days of which there is not one record."""
         present = set(self.days_present)
         return tuple(day for day in self.days_asked if day not in present)
+
+    @property
+    def days_unwitnessed(self) -> tuple[date, ...]:
+        """The days with records of which not one is a witness; none where that is not known."""
+        witnessed = self.days_present if self.witnesses is None else self.witnesses.days
+        return tuple(day for day in self.days_present if day not in {*witnessed})
 
     @property
     def is_full(self) -> bool:
@@ -151,6 +177,17 @@ def build_coverage(
         gaps=_find_gaps(counted, delivering),
         problems=tuple(problems),
         sources=tuple(sorted({(row.aws_account_id, row.aws_region) for row in counted})),
+        witnesses=_count_witnesses(counted),
+    )
+
+
+def _count_witnesses(rows: Sequence[CoverageRow]) -> Witnesses | None:
+    if not rows or any(row.witnesses is None for row in rows):
+        return None
+    return Witnesses(
+        records=sum(row.witnesses or 0 for row in rows),
+        accepted=sum(row.accepted_witnesses or 0 for row in rows),
+        days=tuple(sorted({row.day for row in rows if row.witnesses})),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.domain.coverage import Coverage, Gap
-from bot.domain.window import LATENESS, MIDNIGHT
+from bot.domain.window import has_only_begun
 from bot.domain.wording import count, list_days
 
 _SHOWN_GAPS = 3
@@ -50,10 +50,9 @@ def list_remedies(coverage: Coverage, now: datetime | None) -> str:
 
 def _is_under_way(coverage: Coverage, now: datetime | None) -> bool:
     """Whether nothing is missing but a day that has only begun."""
-    if now is None or coverage.days_missing != (now.date(),):
+    if len(coverage.days_missing) != 1 or not has_only_begun(coverage.days_missing[0], now):
         return False
-    young = now - datetime.combine(now.date(), MIDNIGHT, tzinfo=UTC) < LATENESS
-    return young and not (coverage.skipdata or coverage.strange or coverage.gaps or coverage.problems)
+    return not (coverage.skipdata or coverage.strange or coverage.gaps or coverage.problems)
 
 
 def _find_repairs(coverage: Coverage) -> Iterator[str]:

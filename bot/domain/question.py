@@ -107,6 +107,14 @@ class Question:
         return (self.home, self.asked) if home_first else (self.asked, self.home)
 
     @property
+    def witnessed(self) -> tuple[Side, ...]:
+        """The sides of which a record of traffic must name an address to show that the logs are theirs.
+
+        None of them where the logs are presumed to be those of one VPC alone: any record shows it then.
+        """
+        return self.sides if self.home or not ROLES[self.scenario].takes_home else ()
+
+    @property
     def blocks(self) -> tuple[Block, ...]:
         """Every block that the question names, in the order of its sides."""
         return tuple(block for side in self.sides for block in side.blocks)

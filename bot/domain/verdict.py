@@ -21,6 +21,7 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
+from bot.domain.witnesses import doubt_witnesses
 from bot.domain.wording import count, join_up_to, write_span
 
 _SHOWN = 20
@@ -81,6 +82,11 @@ class _Finding:
         """Whether the window is not over yet."""
         return self.until < self.question.window.until
 
+    @property
+    def doubt(self) -> str:
+        """Why these logs may not know of the traffic at all, complete or not; empty where they do."""
+        return doubt_witnesses(self.question, self.coverage, self.now)
+
 
 def decide(
     question: Question,
@@ -91,12 +97,14 @@ def decide(
 ) -> Verdict:
     """The verdict. It is `unused` only where the logs are complete; filtering by action never changes it.
 
+    Whose logs they are changes only the text and the advice.
+
     `talkers` are the largest conversations, for the text's evidence. Without `now` the text does not say how
     long ago traffic was seen, nor whether it has fallen silent.
     """
     finding = _Finding(question, totals, coverage, talkers, now)
     code = _decide_code(totals, coverage)
-    text = f"{_WRITERS[code](finding)}{_doubt_ports(code, question.filters)}"
+    text = f"{_WRITERS[code](finding)}{_doubt_logs(code, finding)}{_doubt_ports(code, question.filters)}"
     if not question.is_disconnect:
         return Verdict(code, text)
     advice, advised = _advise(code, finding)
@@ -106,7 +114,7 @@ def decide(
 
 
 def _advise(code: Code, finding: _Finding) -> tuple[Advice, str]:
-    """Whether a network may be disconnected: only where the logs are complete and nothing gets through.
+    """Whether a network may be disconnected: only where its logs are complete and nothing gets through.
 
     What was asked of some ports or protocols tells nothing of the others, which are disconnected as well, and
     a part of a day nothing of what happens at another hour.
@@ -119,9 +127,17 @@ def _advise(code: Code, finding: _Finding) -> tuple[Advice, str]:
     if finding.span < _DAY:
         looked = f"only the traffic of {write_span(finding.span)} was looked at"
         return Advice.UNTOLD, f"{untold}: {looked}; ask about more days."
-    if not finding.coverage.is_full:
+    if finding.doubt or not finding.coverage.is_full:
         return Advice.UNTOLD, f"{untold}."
     return Advice.SAFE, "Safe to disconnect, as far as flow logs can tell."
+
+
+def _doubt_logs(code: Code, finding: _Finding) -> str:
+    """That the logs may not know of the traffic, where nothing that gets through was seen."""
+    if code is Code.IN_USE or not finding.doubt:
+        return ""
+    said = finding.doubt
+    return f" But {said[0].lower()}{said[1:]}" if code is Code.UNUSED else f" {said}"
 
 
 def _doubt_ports(code: Code, filters: Filters) -> str:
@@ -216,6 +232,8 @@ def _write_unused(finding: _Finding) -> str:
     whose = f" of {_write_sources(coverage)}" if coverage.sources else ""
     logged = f"every day{whose} is logged{' so far' if finding.is_under_way else ''}"
     found = f"no traffic {describe(finding.question)} {_write_window(finding)}"
+    if finding.doubt:
+        return f"Unused: {found}, as far as the logs{whose} tell."
     return f"Unused: {found}; {logged} and no record was lost."
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
@@ -74,16 +74,19 @@ def find_news(
     return tuple(news)
 
 
-def is_silent(days: int, totals: Totals, coverage: Coverage, now: datetime) -> bool:
+def is_silent(
+    days: int, totals: Totals, coverage: Coverage, now: datetime, unproven: Iterable[date] = ()
+) -> bool:
     """Whether nothing was accepted in the last `days` whole days and since, and the logs of those prove it.
 
+    Of the days that are `unproven` the logs prove nothing, though they are complete.
     Today is not over and proves nothing, and neither does yesterday while its last records may be late.
     """
     today = (now - LATENESS).date()
     whole = [today - timedelta(days=back) for back in range(1, days + 1)]
     seen = totals.accepted_until
     is_heard = totals.accepted > 0 and (seen is None or seen.date() >= whole[-1])
-    return not is_heard and set(whole) <= set(coverage.days_complete)
+    return not is_heard and set(whole) <= set(coverage.days_complete).difference(unproven)
 
 
 def find_new(memory: Memory, talkers: Sequence[Conversation]) -> list[Seen]:

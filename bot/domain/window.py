@@ -14,6 +14,11 @@ delivery are AWS's "typically", and nothing is promised."""
 MIDNIGHT = datetime.min.time()
 
 
+def has_only_begun(day: date, now: datetime | None) -> bool:
+    """Whether a day is so young that its first logs may still be on their way."""
+    return now is not None and day == now.date() > (now - LATENESS).date()
+
+
 @dataclass(frozen=True)
 class Window:
     """`since` to `until` (exclusive), both in UTC.

@@ -10,6 +10,8 @@ OPTIONAL_COLUMNS: dict[str, Type] = {
     "peering_path": Type.INT,
     "client_service": Type.STRING,
     "server_service": Type.STRING,
+    "witnesses": Type.BIGINT,
+    "accepted_witnesses": Type.BIGINT,
 }
 """Those that results of scans by earlier versions lack."""
 

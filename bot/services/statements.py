@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,7 @@ VIEWS = {
 }
 """The report that gives a view's rows."""
 
+_LOOKUP = re.compile(r"in_blocks\((\w+), :(\w+)\)")
 _IS_PREVIOUS = Fragment("in_days(day, :previous) AND in_window(start, :previous)")
 _ASKED = (RowKind.CONVERSATION,)
 _KINDS = {ViewKind.CHANGES: (RowKind.CONVERSATION, RowKind.PREVIOUS_CONVERSATION)}
@@ -56,7 +58,7 @@ def build_scan(question: Question, limit: int, fields: Iterable[str] = OPTIONAL)
         "is_previous": _IS_PREVIOUS if compared else Fragment("FALSE"),
         "limit": limit,
     }
-    return bind(load_text("scan.sql"), _values(question) | previous | values)
+    return bind(load_text("scan.sql"), _values(question) | _share_lookups(question) | previous | values)
 
 
 def build_raw(question: Question, limit: int) -> str:
@@ -89,10 +91,33 @@ def build_report(name: str) -> str:
     return load_text(f"reports/{name}.sql")
 
 
+def _share_lookups(question: Question) -> dict[str, Value]:
+    """The question's condition, and that of its witnesses, by the names of lookups that both refer to."""
+    condition, witness = _load_condition(question), _write_witness(question)
+    lookups = dict.fromkeys(_LOOKUP.findall(f"{condition} {witness}"))
+    named = (f"in_blocks({column}, :{side}) AS {column}_in_{side}" for column, side in lookups)
+    return {
+        "lookups": Fragment(",\n        ".join(named)),
+        "condition": Fragment(_LOOKUP.sub(r"\1_in_\2", condition)),
+        "witness": Fragment(_LOOKUP.sub(r"\1_in_\2", witness)),
+    }
+
+
+def _load_condition(question: Question) -> str:
+    return load_text(f"scenarios/{question.scenario}.sql")
+
+
+def _write_witness(question: Question) -> str:
+    """The condition of a record of traffic that it is one of a network that was asked about."""
+    names = ("asked", "home")[: len(question.witnessed)]
+    ends = (f"in_blocks({end}, :{name})" for name in names for end in ("srcaddr", "dstaddr"))
+    return " OR ".join(ends) or "TRUE"
+
+
 def _values(question: Question) -> dict[str, Value]:
     filters = question.filters
     return {
-        "condition": Fragment(load_text(f"scenarios/{question.scenario}.sql")),
+        "condition": Fragment(_load_condition(question)),
         "asked": question.asked.blocks,
         "home": question.home.blocks if question.home else (),
         "first_day": question.window.first_day,

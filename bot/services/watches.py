@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.run import Asked, Run, new_run_id
 from bot.domain.verdict import describe_filters
 from bot.domain.watch import FAILED, Watch, find_news, is_silent, remember
+from bot.domain.witnesses import find_unproven
 from bot.domain.wording import count
 from bot.errors import RequestError
 from bot.services.ports import People, WatchStore
@@ -118,4 +119,5 @@ class News:
 def _has_ended(run: Run, watch: Watch, answer: Answer) -> bool:
     """Whether what a watch waits for came, as of when it asked: a day that ended since was read too early."""
     silence = watch.silent_days
-    return silence > 0 and is_silent(silence, answer.totals, answer.coverage, run.asked.at)
+    unproven = find_unproven(answer.question, answer.coverage, run.asked.at)
+    return silence > 0 and is_silent(silence, answer.totals, answer.coverage, run.asked.at, unproven)

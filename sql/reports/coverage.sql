@@ -12,7 +12,9 @@ SELECT
     total_accepted,
     total_rejected,
     accepted_until,
-    rejected_until
+    rejected_until,
+    witnesses,
+    accepted_witnesses
 FROM scan_result
 WHERE kind IN ('coverage', 'previous_coverage')
 ORDER BY day, aws_account_id, aws_region, log_status

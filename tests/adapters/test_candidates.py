@@ -13,6 +13,7 @@ from pyarrow import fs
 from bot.adapters.flowlog_candidates import list_beginnings
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
+from bot.adapters.flowlog_witnesses import CountedBlock
 from bot.domain.cidr import Block
 from bot.domain.flowlog import NEEDED
 from tests.adapters.logs import block, line, name_file, put, render, status_line, window
@@ -28,6 +29,11 @@ def read(logs: Path, asked: tuple[Block, ...]) -> tuple[list[dict[str, Any]], Co
     reader.join()
     assert reader.problems == ()
     return records, Counter(reader.others)
+
+
+def pick(others: Counter[tuple[Any, ...]], column: str) -> Counter[tuple[Any, ...]]:
+    """What a scan's coverage gets in a column for the records that were left out, by their kind."""
+    return Counter({tuple(kind): number for (*kind, name), number in others.items() if name == column})
 
 
 def draw_blocks(rng: Random) -> list[IPv4Network]:
@@ -57,10 +63,45 @@ def draw_address(rng: Random, networks: list[IPv4Network]) -> str:
 @pytest.mark.parametrize("seed", range(40))
 def test_nothing_that_can_match_is_left_out(seed: int, tmp_path: Path) -> None:
     rng = Random(seed)  # noqa: S311 - repeatable, not secret
-    networks = draw_blocks(rng)
+    networks, home = draw_blocks(rng), draw_blocks(rng)
+    write_random(rng, tmp_path, networks)
+    everything, none = read(tmp_path, ())
+    asked = tuple(Block(int(each.network_address), each.prefixlen) for each in networks)
+    given, others = read(tmp_path, (*asked, *counted(home)))
+    assert none == Counter()
+    expected = Counter(repr(record) for record in everything if can_match(record, networks))
+    assert not expected - Counter(map(repr, given))
+    assert count_kinds(given) + pick(others, "records") == count_kinds(everything)
+    witnesses = [record for record in everything if is_witness(record, networks, home)]
+    seen = [record for record in given if is_witness(record, networks, home)]
+    assert count_kinds(seen) + pick(others, "witnesses") == count_kinds(witnesses)
+    assert count_kinds(accepted(seen)) + pick(others, "accepted_witnesses") == count_kinds(
+        accepted(witnesses)
+    )
+
+
+def counted(home: list[IPv4Network]) -> list[Block]:
+    return [CountedBlock(int(each.network_address), each.prefixlen) for each in home]
+
+
+def is_witness(record: dict[str, Any], networks: list[IPv4Network], home: list[IPv4Network]) -> bool:
+    return record["log_status"] == "OK" and can_match(record, [*networks, *home])
+
+
+def accepted(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [record for record in records if record["action"] == "ACCEPT"]
+
+
+def write_random(rng: Random, root: Path, networks: list[IPv4Network]) -> None:
+    """Files of records in the networks, beside them and far from them, with some that are no traffic."""
     for number in range(3):
         lines = [
-            line(srcaddr=draw_address(rng, networks), dstaddr=draw_address(rng, networks), srcport=n)
+            line(
+                srcaddr=draw_address(rng, networks),
+                dstaddr=draw_address(rng, networks),
+                srcport=n,
+                action=rng.choice(["ACCEPT", "REJECT"]),
+            )
             for n in range(200)
         ]
         # Far from most of the blocks, so that there is something to leave out.
@@ -69,15 +110,7 @@ def test_nothing_that_can_match_is_left_out(seed: int, tmp_path: Path) -> None:
         rng.shuffle(lines)
         ending = rng.choice([b"\n", b"\r\n"])
         content = render(*lines).replace(b"\n", ending).removesuffix(rng.choice([b"", ending]))
-        put(tmp_path, gzip.compress(content), name=name_file(unique=f"{number:08x}") + ".log.gz")
-    everything, none = read(tmp_path, ())
-    given, others = read(
-        tmp_path, tuple(Block(int(network.network_address), network.prefixlen) for network in networks)
-    )
-    assert none == Counter()
-    expected = Counter(repr(record) for record in everything if can_match(record, networks))
-    assert not expected - Counter(map(repr, given))
-    assert count_kinds(given) + others == count_kinds(everything)
+        put(root, gzip.compress(content), name=name_file(unique=f"{number:08x}") + ".log.gz")
 
 
 def can_match(record: dict[str, Any], networks: list[IPv4Network]) -> bool:
@@ -95,6 +128,19 @@ def test_records_elsewhere_are_counted_and_not_given(tmp_path: Path) -> None:
     given, others = read(tmp_path, (block("10.1.0.0/16"),))
     assert sorted(str(record["dstaddr"]) for record in given) == ["10.1.0.123", "None"]
     assert sum(others.values()) == 99
+
+
+def test_how_many_are_counted_for_a_network_that_nothing_is_asked_of_alone(tmp_path: Path) -> None:
+    far = [
+        line(srcaddr="203.0.113.7", dstaddr="10.9.16.7", action="REJECT"),
+        line(srcaddr="10.9.31.255", dstaddr="::1"),
+    ]
+    beside = [line(srcaddr="10.9.15.255", dstaddr="10.9.32.0"), line(srcaddr="10.9.16", dstaddr="10.9.016.1")]
+    put(tmp_path, gzip.compress(render(*(far + beside) * 10, line(), status_line("NODATA"))))
+    for home, numbers in {"10.9.16.0/20": (20, 10), "10.90.16.0/20": (0, 0)}.items():
+        _, others = read(tmp_path, (block("10.1.0.0/16"), *counted([IPv4Network(home)])))
+        columns = ("witnesses", "accepted_witnesses")
+        assert tuple(sum(pick(others, column).values()) for column in columns) == numbers
 
 
 @pytest.mark.parametrize(

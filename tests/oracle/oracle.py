@@ -195,6 +195,32 @@ def count_coverage(records: Iterable[Record], question: Question) -> dict[str, i
     return {**days, "ok": status["OK"], "nodata": status["NODATA"], "skipdata": status["SKIPDATA"]}
 
 
+def count_witnesses(
+    records: Iterable[Record], question: Question
+) -> dict[tuple[date, str, str, str], tuple[int, int, int]]:
+    """Count, by day, account, region and status, all records of the opened days, the witnesses and accepted ones.
+
+    A witness is a record of traffic that names an address of a side; with one side alone, where another could
+    have been named, the logs are presumed to be one VPC's, and every record of traffic is a witness.
+    """
+    counts: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for each in records:
+        if each.day in question.window.opened_days:
+            witness = each.status == "OK" and is_witness(each, question)
+            counted = (True, witness, witness and each.action == "ACCEPT")
+            key = (each.day, each.account, each.region, each.status)
+            counts[key] = [a + b for a, b in zip(counts[key], counted, strict=True)]
+    return {key: (found, witnesses, accepted) for key, (found, witnesses, accepted) in counts.items()}
+
+
+def is_witness(record: Record, question: Question) -> bool:
+    """Whether a record of traffic shows that the logs are of a network that was asked about."""
+    if question.scenario in ("peering", "inadvertent", "incoming") and len(question.sides) == 1:
+        return True
+    ends = (record.srcaddr or "", record.dstaddr or "")
+    return any(is_inside(end, side.blocks) for end in ends for side in question.sides)
+
+
 def judge(
     chosen: list[Record], records: list[Record], question: Question, unreadable_days: Collection[date]
 ) -> str:

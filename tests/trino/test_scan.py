@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import astuple, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ from tests.trino.engines import read_rows
 from tests.trino.logfiles import KINDS, silence
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.domain.question import Question
     from bot.services.ports import Outcome
     from tests.oracle.logset import LogSet
@@ -63,6 +65,7 @@ def test_trino_gives_the_same_rows_and_the_oracles_answer(server: TrinoServer, s
         found, csv_text = render_answer(question, trino)
         assert pick(found, expected) == expected, said
         assert csv_text == oracle.csv_text(logset.records, asked), said
+        assert count_witnesses(trino) == oracle.count_witnesses(logset.records, asked), said
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + min(SETS, COMPARED_SETS)))
@@ -85,6 +88,13 @@ def test_trino_gives_the_same_rows_of_both_windows(server: TrinoServer, seed: in
         found, csv_text = render_answer(question, trino)
         assert pick(found, expected) == expected
         assert csv_text == oracle.csv_text(logset.records, asked)
+
+
+def count_witnesses(outcome: Outcome) -> dict[tuple[date, str, str, str], tuple[int, int, int]]:
+    """All records, the witnesses and the accepted ones of each row of coverage."""
+    with closing(DuckDBReports().load(outcome.result, MAX_ROWS)) as result:
+        rows = [astuple(row) for row in result.read_coverage()[0]]
+    return {row[:4]: row[4:] for row in rows}
 
 
 def render_answer(question: Question, outcome: Outcome) -> tuple[dict[str, Any], str]:

@@ -1,0 +1,86 @@
+"""The witnesses among the records that are left out of a scan, for its coverage.
+
+A witness is a record of traffic that has an end in one of the networks that were asked about. What has an end
+in the asked one is in the scan and counted there. Of a home network nothing can match but what has its other
+end in the asked one, so that most of its records are left out: they are counted here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from bot.adapters.duckdb_membership import write_pattern
+from bot.adapters.flowlog_values import look_at_texts
+from bot.domain.cidr import Block
+from bot.domain.question import Question
+
+_OCTET_BITS, _LONGEST_GLANCE = 8, 24
+_MANY = 64
+
+WITNESSES = ("witnesses", "accepted_witnesses")
+"""The columns of a result that tell how many there are."""
+
+
+@dataclass(frozen=True, order=True)
+class CountedBlock(Block):
+    """A block whose records are counted as witnesses where they are left out of a scan."""
+
+
+EVERY_ADDRESS = CountedBlock(0, 0)
+"""Counts every record of traffic, of IPv6 addresses, too."""
+
+
+def list_looked_for(question: Question) -> tuple[Block, ...]:
+    """The blocks that a scan's records are looked at for: the candidates', and those that are counted."""
+    asked = question.asked.blocks
+    if not question.witnessed:
+        return (*asked, EVERY_ADDRESS)
+    home = question.home.blocks if question.home else ()
+    if len(home) > _MANY:  # it takes longer to look for so many than to have the statement do it
+        return (*asked, *home)
+    return (*asked, *(CountedBlock(block.first, block.prefix) for block in home))
+
+
+class WitnessCounter:
+    """Counts the witnesses among records that are left out of a scan, by its CountedBlocks."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = [block for block in blocks if isinstance(block, CountedBlock)]
+        self.is_of_every_record = EVERY_ADDRESS in self._blocks
+
+    def count(self, batch: pa.RecordBatch, left_out: pa.BooleanArray) -> Counter[str]:
+        """How many of the `left_out` records are witnesses, and how many of these were accepted."""
+        if not self._blocks:
+            return Counter()
+        traffic = pc.and_(left_out, _say(batch.column("log_status"), "OK"))
+        ends = (look_at_texts(batch.column(end), self._lie_within) for end in ("srcaddr", "dstaddr"))
+        witnesses = pc.and_(traffic, pc.or_(*ends))
+        accepted = pc.and_(witnesses, _say(batch.column("action"), "ACCEPT"))
+        counts = (pc.sum(mask).as_py() or 0 for mask in (witnesses, accepted))
+        return Counter(dict(zip(WITNESSES, counts, strict=True)))
+
+    def _lie_within(self, addresses: pa.StringArray) -> pa.BooleanArray:
+        return reduce(pc.or_, [_lie_in(addresses, block) for block in self._blocks])
+
+
+def _say(texts: pa.Array, word: str) -> pa.BooleanArray:
+    return look_at_texts(texts, lambda values: pc.equal(values, word))
+
+
+def _lie_in(addresses: pa.StringArray, block: Block) -> pa.BooleanArray:
+    """Which addresses lie in a block."""
+    octets = min(block.prefix, _LONGEST_GLANCE) // _OCTET_BITS
+    beginning = "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:octets])
+    begin_so = pc.starts_with(addresses, beginning)
+    if block.prefix == octets * _OCTET_BITS:
+        return begin_so  # the rest can be anything: AWS writes whole addresses
+    begin_so = pc.fill_null(begin_so, fill_value=False)
+    different = addresses.filter(begin_so).dictionary_encode()
+    matches = pc.match_substring_regex(different.dictionary, f"^{write_pattern(block)}$")
+    return pc.replace_with_mask(begin_so, begin_so, matches.take(different.indices))
