@@ -96,6 +96,7 @@ class AthenaEngine:
     """
 
     name = "Athena"
+    computes_once = False
 
     def __init__(
         self,

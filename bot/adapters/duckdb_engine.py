@@ -53,6 +53,7 @@ class DuckDBEngine:
     """
 
     name = "DuckDB"
+    computes_once = True
 
     def __init__(
         self,

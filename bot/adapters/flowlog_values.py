@@ -63,7 +63,7 @@ def build_stream_schema(names: Sequence[str]) -> pa.Schema:
 
 
 def choose_text_type(name: str) -> pa.DataType:
-    """What a field of the text is read as at once: what holds each value that makes sense, and costs least."""
+    """What a field of the text is read as: what holds every value that makes sense, and costs least."""
     if name in _FEW_TEXTS:
         return _DICTIONARY
     return _NARROW.get(name, _ARROW_TYPES[FIELDS[name]])

@@ -31,7 +31,8 @@ class Asker:
         self, question: Question, on_wait: Callable[[float], None], now: datetime | None = None
     ) -> Iterator[tuple[Answer, Result]]:
         """The answer as of `now`, and the result for the CSV, gone afterwards. Raises EngineError."""
-        statement = build_scan(question, self._max_rows + 1, self._engine.find_fields())
+        fields, computes_once = self._engine.find_fields(), self._engine.computes_once
+        statement = build_scan(question, self._max_rows + 1, fields, computes_once=computes_once)
         began = time.monotonic()
         outcome = self._run(Scan(statement, question), on_wait)
         elapsed_s = time.monotonic() - began

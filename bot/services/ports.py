@@ -72,9 +72,14 @@ class Outcome:
 
 
 class Engine(Protocol):
-    """Runs scans, several at a time, none of them in the caller's thread."""
+    """Runs scans, several at a time, none of them in the caller's thread.
+
+    `computes_once` tells whether what a statement names twice is computed once: another engine would read the
+    flow logs once more for it.
+    """
 
     name: str
+    computes_once: bool
 
     def find_fields(self) -> frozenset[str]:
         """Which of the OPTIONAL fields its table of flow logs has; none where nobody can tell."""

@@ -122,7 +122,10 @@ class RunSteps:
         if estimate and estimate.needs_consent and not run.asked.confirmed:
             self._posting.whisper(run, build_consent(run.asked.line, estimate.cost, notes))
             return self._end(run, RunState.DONE, "asked for consent")
-        statement = build_scan(prepared.question, self._max_rows + 1, self._engine.find_fields())
+        engine = self._engine
+        statement = build_scan(
+            prepared.question, self._max_rows + 1, engine.find_fields(), computes_once=engine.computes_once
+        )
         run = replace(
             run, question=prepared.question, statement=statement, notes=notes, max_rows=self._max_rows
         )

@@ -44,10 +44,13 @@ def load_text(path: str) -> str:
     return files("sql").joinpath(path).read_text(encoding="utf-8")
 
 
-def build_scan(question: Question, limit: int, fields: Iterable[str] = OPTIONAL) -> str:
+def build_scan(
+    question: Question, limit: int, fields: Iterable[str] = OPTIONAL, *, computes_once: bool = False
+) -> str:
     """The one statement that reads the flow logs, giving at most `limit` rows.
 
-    `fields` are those of OPTIONAL that the engine's table has.
+    `fields` are those of OPTIONAL that the engine's table has. An engine that `computes_once` what is named
+    twice ranks the conversations in a way that needs it, and is faster.
     """
     compared = question.compared
     previous: dict[str, Value] = {"previous": compared.previous} if compared else {}
@@ -55,6 +58,7 @@ def build_scan(question: Question, limit: int, fields: Iterable[str] = OPTIONAL)
         "first_day": question.scanned.first_day,
         "last_day": question.scanned.last_day,
         "fields": Fields(frozenset(fields)),
+        "ranking": Fragment(load_text(f"ranking/{'by_join' if computes_once else 'by_window'}.sql")),
         "is_previous": _IS_PREVIOUS if compared else Fragment("FALSE"),
         "limit": limit,
     }

@@ -96,9 +96,10 @@ def check_question(rng: Random, engine: DuckDBEngine, logset: LogSet, question: 
     return seen
 
 
-def run(engine: DuckDBEngine, asked: product.Question, limit: int) -> Path:
+def run(engine: DuckDBEngine, asked: product.Question, limit: int, *, computes_once: bool = True) -> Path:
     """The result of a scan."""
-    execution_id = engine.start(f"{os.urandom(8).hex()}", Scan(build_scan(asked, limit + 1), asked))
+    statement = build_scan(asked, limit + 1, computes_once=computes_once)
+    execution_id = engine.start(f"{os.urandom(8).hex()}", Scan(statement, asked))
     while engine.poll([execution_id])[execution_id].state is State.RUNNING:
         engine.wait(60)
     return engine.fetch(execution_id).result

@@ -94,6 +94,7 @@ class Engine:
     """An engine whose scans end as they are told to."""
 
     name = "Engine"
+    computes_once = False
 
     def __init__(self) -> None:
         self.progress = Progress(State.RUNNING)

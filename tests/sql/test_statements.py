@@ -118,6 +118,7 @@ def list_statements() -> dict[str, str]:
     found["scan by flows"] = build_scan(replace(next(list_questions()), measure=Measure.FLOWS), 100)
     for number, question in enumerate(list_questions()):
         found[f"scan {number} {question.scenario}"] = build_scan(question, 100)
+        found[f"scan {number} {question.scenario} by join"] = build_scan(question, 100, computes_once=True)
         compared = Compared(build_previous(question.window, 366))
         found[f"scan {number} {question.scenario} compared"] = build_scan(
             replace(question, compared=compared), 100
@@ -160,7 +161,7 @@ def test_the_files_are_found() -> None:
         f"reports/{name}.sql" for name in (*REPORTS, *VIEWS.values(), "sums", "extras", "named_hosts")
     }
     assert {"scan.sql", "raw.sql", "narrowed.sql"} <= set(TEXTS)
-    assert len(STATEMENTS) == 2 + (2 * 8 + 9 + 2) * 3 + 2 * 3 + 1 + 3 + 3 * 8 * 2 * 2
+    assert len(STATEMENTS) == 2 + (2 * 8 + 9 + 2) * 3 + 2 * 3 + 1 + 3 + 4 * 8 * 2 * 2
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -1,0 +1,67 @@
+"""Both ways of ranking give the same result, row for row, wherever it is cut.
+
+VPCCIDR_RANKING_SETS=200 compares them on that many log sets.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from pyarrow import parquet
+
+from bot.adapters.duckdb_engine import DuckDBEngine
+from bot.adapters.folder import ExpansionFolder
+from bot.domain.cidr import parse_block
+from bot.domain.question import Compared
+from bot.domain.window import build_previous
+from tests.oracle.logfiles import write_logset
+from tests.oracle.logset import build_logset
+from tests.oracle.question import random_questions
+from tests.oracle.test_views import build_question, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.domain.question import Question
+
+SETS = int(os.environ.get("VPCCIDR_RANKING_SETS", "12"))
+FIRST = int(os.environ.get("VPCCIDR_ORACLE_FIRST", "0"))
+QUESTIONS_A_SET = 5
+WHOLE = 10_000
+LARGEST_DAYS = 366
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SETS))
+def test_ranking_by_join_is_ranking_by_window(seed: int, tmp_path: Path) -> None:
+    """Athena ranks by windows and the embedded engine by a join: nobody must see which."""
+    logset, rng = build_logset(seed), Random(seed + 3)  # noqa: S311  repeatable, not secret
+    (tmp_path / "logs").mkdir()
+    write_logset(replace(logset, unreadable=()), tmp_path / "logs")
+    expansions = ExpansionFolder(tmp_path / "expansions")
+    for text in (*logset.home.blocks, *logset.other.blocks):
+        expansions.write(parse_block(text).block)
+    questions = rng.sample(random_questions(Random(seed + 1), logset), QUESTIONS_A_SET)  # noqa: S311
+    with closing(DuckDBEngine(str(tmp_path / "logs"), expansions, tmp_path / "results", 1)) as engine:
+        for question in map(build_question, questions):
+            for asked in (question, compare(question)):
+                rows = check(engine, asked, WHOLE)
+                check(engine, asked, rng.randint(1, max(rows, 1)))
+
+
+def compare(question: Question) -> Question:
+    """The same, compared with the window before."""
+    return replace(question, compared=Compared(build_previous(question.window, LARGEST_DAYS)))
+
+
+def check(engine: DuckDBEngine, asked: Question, limit: int) -> int:
+    """How many rows there are."""
+    by_window, by_join = (
+        parquet.read_table(run(engine, asked, limit, computes_once=way)).to_pylist() for way in (False, True)
+    )
+    assert by_join == by_window
+    return len(by_window)
