@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.coverage import Coverage, CoverageRow, Witnesses, build_coverage
-from bot.domain.question import Filters, Question
+from bot.domain.question import Filters, Question, Side
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.verdict import Advice, Code, decide
@@ -127,6 +127,14 @@ def test_day_that_has_only_begun_is_not_missed(moment: datetime, is_doubted: boo
     today = replace(LOGGED, days_asked=DAYS[9:], days_present=DAYS[9:], witnesses=Witnesses(0, 0, ()))
     for coverage in (witnessed(lacking=(9,)), today):
         assert bool(doubt_witnesses(ask(home=HOME), coverage, moment)) is is_doubted
+
+
+def test_doubt_stays_short() -> None:
+    """It stands behind a verdict that is long already, and a network may have very many blocks."""
+    days = DAYS * 40
+    coverage = Coverage(days, days, witnesses=Witnesses(10**15, 0, DAYS[::2]))
+    question = replace(ask(home=Side(NAMELESS.blocks * 100)), asked=Side(NAMELESS.blocks * 100))
+    assert len(doubt_witnesses(question, coverage, NOON)) < 500
 
 
 def test_filters_do_not_narrow_whose_logs_they_are() -> None:

@@ -15,7 +15,7 @@ from bot.domain.changes import Change, ChangedConversation, ChangeList, Comparis
 from bot.domain.cidr import Block, parse_block
 from bot.domain.command import LONGEST_LINE
 from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, Gap, Problem
+from bot.domain.coverage import Coverage, Gap, Problem, Witnesses
 from bot.domain.dependency import Dependency
 from bot.domain.host_name import LONGEST_HOST_NAME
 from bot.domain.labels import Labels
@@ -107,7 +107,8 @@ def build_coverage(question: Question, kind: str) -> Coverage:
     if kind == "none":
         return Coverage(days, ())
     gaps = tuple(Gap("123456789012", f"us-gov-northeast-{n}", days[::2]) for n in range(200))
-    return Coverage(days, days[::3], HUGE, HUGE, HUGE, 7, days[::2], gaps, PROBLEMS)
+    strangers = Witnesses(HUGE, 0, days[::6])
+    return Coverage(days, days[::3], HUGE, HUGE, HUGE, 7, days[::2], gaps, PROBLEMS, witnesses=strangers)
 
 
 def build_talkers(number: int, address: str, action: str = "ACCEPT") -> list[Conversation]:
