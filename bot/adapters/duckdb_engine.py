@@ -22,7 +22,7 @@ from bot.adapters.duckdb_membership import choose_membership
 from bot.adapters.flowlog_candidates import add_others
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
-from bot.adapters.flowlog_witnesses import list_looked_for
+from bot.adapters.flowlog_witnesses import Sought, list_sought
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Cost
 from bot.domain.cidr import Block
@@ -202,8 +202,8 @@ class DuckDBEngine:
         copies = NO_COPIES
         if self._copies is not None and not scan.is_raw:  # which asks for more fields than they hold
             copies = self._copies.open(system, self._logs, time.time())
-        asked = scan.question.asked.blocks if scan.is_raw else list_looked_for(scan.question)
-        return FlowLogReader(system, root, files, wanted, os.cpu_count() or 1, asked, copies)
+        sought = Sought(scan.question.asked.blocks) if scan.is_raw else list_sought(scan.question)
+        return FlowLogReader(system, root, files, wanted, os.cpu_count() or 1, sought, copies)
 
     def _load_expansions(self, connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
         connection.execute("CREATE TABLE cidrtable (cidr VARCHAR, ip VARCHAR)")

@@ -18,7 +18,7 @@ from pyarrow import compute as pc
 
 from bot.adapters.flowlog_layout import LogFile
 from bot.adapters.flowlog_values import build_stream_schema, encode, look_at_texts
-from bot.adapters.flowlog_witnesses import WITNESSES, CountedBlock, WitnessCounter
+from bot.adapters.flowlog_witnesses import WITNESSES, Sought, WitnessCounter
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
 
@@ -37,12 +37,13 @@ of the result's column that counts such records: all of them, or the witnesses."
 class Candidates:
     """Takes batches of the `wanted` fields and gives those records that can match, with their partitions.
 
-    Without blocks, all of them can. A CountedBlock makes none a candidate, and has what is left out counted.
+    Without blocks to look for, all of them can.
     """
 
-    def __init__(self, wanted: Sequence[str], asked: Sequence[Block]) -> None:
-        self._beginnings = list_beginnings([block for block in asked if not isinstance(block, CountedBlock)])
-        self._witnesses = WitnessCounter(asked)
+    def __init__(self, wanted: Sequence[str], sought: Sought) -> None:
+        self._beginnings = list_beginnings(sought.asked)
+        self._every_record_is_witness = sought.every_record
+        self._witnesses = WitnessCounter(sought)
         self._schema = build_stream_schema((*wanted, *PARTITIONS))
         self._others: Others = Counter()
 
@@ -88,7 +89,7 @@ class Candidates:
 
     def _name_columns(self, kind: Sequence[str | None]) -> tuple[str, ...]:
         """The columns in which the statement counts a record that has nothing but its kind."""
-        is_witness = self._witnesses.is_of_every_record and kind[-1] == "OK"
+        is_witness = self._every_record_is_witness and kind[-1] == "OK"
         return (_RECORDS, WITNESSES[0]) if is_witness else (_RECORDS,)
 
     def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:

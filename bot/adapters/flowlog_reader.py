@@ -18,8 +18,8 @@ from bot.adapters.flowlog_layout import LogFile, explain
 from bot.adapters.flowlog_parquet import ParquetReader
 from bot.adapters.flowlog_text import TextReader, read_together
 from bot.adapters.flowlog_values import NotAFlowLogError, build_stream_schema
+from bot.adapters.flowlog_witnesses import EVERYTHING, Sought
 from bot.adapters.log_cache import NO_COPIES, Copies
-from bot.domain.cidr import Block
 from bot.domain.coverage import Problem
 from bot.domain.flowlog import PARTITIONS
 
@@ -37,9 +37,8 @@ class StoppedError(Exception):
 class FlowLogReader:
     """Reads the `wanted` fields of the files, and the partition columns that their paths tell.
 
-    Records that have no end in the blocks `asked` about are left out, but for one of each status and
-    partition, and counted in `others`; without blocks, every record is given. A file with a copy in `copies`
-    is read from there.
+    Records in which nothing is `sought` are left out, but for one of each status and partition, and counted
+    in `others`. A file with a copy in `copies` is read from there.
 
     A file that cannot be read, or not wholly, becomes one of `problems`; both are complete once the stream
     has ended; reading goes on with the next one. Memory holds a few batches, whatever the files' number.
@@ -52,7 +51,7 @@ class FlowLogReader:
         files: Sequence[LogFile],
         wanted: Sequence[str],
         threads: int = 2,
-        asked: Sequence[Block] = (),
+        sought: Sought = EVERYTHING,
         copies: Copies = NO_COPIES,
     ) -> None:
         self._system = system
@@ -60,7 +59,7 @@ class FlowLogReader:
         bundles = list(bundle_files(files))
         self._bundles = iter(bundles)
         self._wanted = tuple(wanted)
-        self._asked = tuple(asked)
+        self._sought = sought
         self._copies = copies
         self._lock = threading.Lock()
         self._problems: list[Problem] = []
@@ -99,7 +98,7 @@ class FlowLogReader:
             self.stop()
 
     def _work(self) -> None:
-        candidates = Candidates(self._wanted, self._asked)
+        candidates = Candidates(self._wanted, self._sought)
         try:
             while (bundle := self._take_bundle()) is not None:
                 self._read_bundle(bundle, candidates)

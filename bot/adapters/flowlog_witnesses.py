@@ -8,7 +8,6 @@ end in the asked one, so that most of its records are left out: they are counted
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -27,46 +26,54 @@ WITNESSES = ("witnesses", "accepted_witnesses")
 """The columns of a result that tell how many there are."""
 
 
-@dataclass(frozen=True, order=True)
-class CountedBlock(Block):
-    """A block whose records are counted as witnesses where they are left out of a scan."""
+@dataclass(frozen=True)
+class Sought:
+    """What a scan's records are looked at for.
+
+    A record with an end in one of the `asked` blocks is one for the scan; without any block, all are. Of
+    those that are left out, the ones with an end in the `witnessed` blocks are counted, or all where
+    `every_record` is a witness.
+    """
+
+    asked: tuple[Block, ...] = ()
+    witnessed: tuple[Block, ...] = ()
+    every_record: bool = False
 
 
-EVERY_ADDRESS = CountedBlock(0, 0)
-"""Counts every record of traffic, of IPv6 addresses, too."""
+EVERYTHING = Sought()
 
 
-def list_looked_for(question: Question) -> tuple[Block, ...]:
-    """The blocks that a scan's records are looked at for: the candidates', and those that are counted."""
+def list_sought(question: Question) -> Sought:
+    """What the records of a question's scan are looked at for."""
     asked = question.asked.blocks
     if not question.witnessed:
-        return (*asked, EVERY_ADDRESS)
+        return Sought(asked, every_record=True)
     home = question.home.blocks if question.home else ()
     if len(home) > _MANY:  # it takes longer to look for so many than to have the statement do it
-        return (*asked, *home)
-    return (*asked, *(CountedBlock(block.first, block.prefix) for block in home))
+        return Sought((*asked, *home))
+    return Sought(asked, home)
 
 
 class WitnessCounter:
-    """Counts the witnesses among records that are left out of a scan, by its CountedBlocks."""
+    """Counts the witnesses among records that are left out of a scan."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self._blocks = [block for block in blocks if isinstance(block, CountedBlock)]
-        self.is_of_every_record = EVERY_ADDRESS in self._blocks
+    def __init__(self, sought: Sought) -> None:
+        self._sought = sought
 
     def count(self, batch: pa.RecordBatch, left_out: pa.BooleanArray) -> Counter[str]:
         """How many of the `left_out` records are witnesses, and how many of these were accepted."""
-        if not self._blocks:
+        if not (self._sought.witnessed or self._sought.every_record):
             return Counter()
-        traffic = pc.and_(left_out, _say(batch.column("log_status"), "OK"))
-        ends = (look_at_texts(batch.column(end), self._lie_within) for end in ("srcaddr", "dstaddr"))
-        witnesses = pc.and_(traffic, pc.or_(*ends))
+        witnesses = pc.and_(left_out, _say(batch.column("log_status"), "OK"))
+        if not self._sought.every_record:
+            ends = (look_at_texts(batch.column(end), self._lie_within) for end in ("srcaddr", "dstaddr"))
+            witnesses = pc.and_(witnesses, pc.or_(*ends))
         accepted = pc.and_(witnesses, _say(batch.column("action"), "ACCEPT"))
         counts = (pc.sum(mask).as_py() or 0 for mask in (witnesses, accepted))
         return Counter(dict(zip(WITNESSES, counts, strict=True)))
 
     def _lie_within(self, addresses: pa.StringArray) -> pa.BooleanArray:
-        return reduce(pc.or_, [_lie_in(addresses, block) for block in self._blocks])
+        return reduce(pc.or_, [_lie_in(addresses, block) for block in self._sought.witnessed])
 
 
 def _say(texts: pa.Array, word: str) -> pa.BooleanArray:

@@ -21,6 +21,7 @@ from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_text import TextReader
+from bot.adapters.flowlog_witnesses import EVERYTHING
 from bot.adapters.folder import ExpansionFolder
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Answer
@@ -241,7 +242,7 @@ def read_logs(
     if copies:
         kept = LogCache(copies, limit).open(fs.LocalFileSystem(), str(root), time.time())
     files = list(find_log_files(fs.LocalFileSystem(), str(root), window()))
-    reader = FlowLogReader(opened, str(root), files, SCANNED, 2, (), kept)
+    reader = FlowLogReader(opened, str(root), files, SCANNED, 2, EVERYTHING, kept)
     records = reader.open().read_all().to_pylist()
     reader.join()
     faults = [f"{problem.file}: {problem.reason}" for problem in reader.problems]

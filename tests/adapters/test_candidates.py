@@ -13,7 +13,7 @@ from pyarrow import fs
 from bot.adapters.flowlog_candidates import list_beginnings
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
-from bot.adapters.flowlog_witnesses import CountedBlock
+from bot.adapters.flowlog_witnesses import EVERYTHING, Sought
 from bot.domain.cidr import Block
 from bot.domain.flowlog import NEEDED
 from tests.adapters.logs import block, line, name_file, put, render, status_line, window
@@ -21,10 +21,10 @@ from tests.adapters.logs import block, line, name_file, put, render, status_line
 KIND = ("aws_account_id", "aws_region", "day", "log_status")
 
 
-def read(logs: Path, asked: tuple[Block, ...]) -> tuple[list[dict[str, Any]], Counter[tuple[Any, ...]]]:
+def read(logs: Path, sought: Sought) -> tuple[list[dict[str, Any]], Counter[tuple[Any, ...]]]:
     """The records that reach the statement, and how many of each kind did not."""
     files = list(find_log_files(fs.LocalFileSystem(), str(logs), window()))
-    reader = FlowLogReader(fs.LocalFileSystem(), str(logs), files, tuple(NEEDED), 2, asked)
+    reader = FlowLogReader(fs.LocalFileSystem(), str(logs), files, tuple(NEEDED), 2, sought)
     records = reader.open().read_all().to_pylist()
     reader.join()
     assert reader.problems == ()
@@ -65,9 +65,8 @@ def test_nothing_that_can_match_is_left_out(seed: int, tmp_path: Path) -> None:
     rng = Random(seed)  # noqa: S311 - repeatable, not secret
     networks, home = draw_blocks(rng), draw_blocks(rng)
     write_random(rng, tmp_path, networks)
-    everything, none = read(tmp_path, ())
-    asked = tuple(Block(int(each.network_address), each.prefixlen) for each in networks)
-    given, others = read(tmp_path, (*asked, *counted(home)))
+    everything, none = read(tmp_path, EVERYTHING)
+    given, others = read(tmp_path, Sought(to_blocks(networks), to_blocks(home)))
     assert none == Counter()
     expected = Counter(repr(record) for record in everything if can_match(record, networks))
     assert not expected - Counter(map(repr, given))
@@ -80,8 +79,8 @@ def test_nothing_that_can_match_is_left_out(seed: int, tmp_path: Path) -> None:
     )
 
 
-def counted(home: list[IPv4Network]) -> list[Block]:
-    return [CountedBlock(int(each.network_address), each.prefixlen) for each in home]
+def to_blocks(networks: list[IPv4Network]) -> tuple[Block, ...]:
+    return tuple(Block(int(each.network_address), each.prefixlen) for each in networks)
 
 
 def is_witness(record: dict[str, Any], networks: list[IPv4Network], home: list[IPv4Network]) -> bool:
@@ -125,7 +124,7 @@ def count_kinds(records: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
 def test_records_elsewhere_are_counted_and_not_given(tmp_path: Path) -> None:
     """Or else the glance would save nothing."""
     put(tmp_path, gzip.compress(render(*[line(srcaddr="203.0.113.7", dstaddr="203.0.113.8")] * 100, line())))
-    given, others = read(tmp_path, (block("10.1.0.0/16"),))
+    given, others = read(tmp_path, Sought((block("10.1.0.0/16"),)))
     assert sorted(str(record["dstaddr"]) for record in given) == ["10.1.0.123", "None"]
     assert sum(others.values()) == 99
 
@@ -138,7 +137,7 @@ def test_how_many_are_counted_for_a_network_that_nothing_is_asked_of_alone(tmp_p
     beside = [line(srcaddr="10.9.15.255", dstaddr="10.9.32.0"), line(srcaddr="10.9.16", dstaddr="10.9.016.1")]
     put(tmp_path, gzip.compress(render(*(far + beside) * 10, line(), status_line("NODATA"))))
     for home, numbers in {"10.9.16.0/20": (20, 10), "10.90.16.0/20": (0, 0)}.items():
-        _, others = read(tmp_path, (block("10.1.0.0/16"), *counted([IPv4Network(home)])))
+        _, others = read(tmp_path, Sought((block("10.1.0.0/16"),), (block(home),)))
         columns = ("witnesses", "accepted_witnesses")
         assert tuple(sum(pick(others, column).values()) for column in columns) == numbers
 

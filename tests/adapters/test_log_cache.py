@@ -18,6 +18,7 @@ from pyarrow import fs
 
 from bot.adapters.flowlog_layout import LogFile, find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
+from bot.adapters.flowlog_witnesses import EVERYTHING
 from bot.adapters.log_cache import LogCache
 from bot.adapters.log_cache_file import read_copy
 from bot.domain.flowlog import SCANNED
@@ -197,7 +198,7 @@ def test_folder_may_be_removed_at_any_time(logs: Path, folder: Path) -> None:
     assert read_logs(logs, folder) == (records, [], opened)
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
     shutil.rmtree(folder)
-    reader = FlowLogReader(fs.LocalFileSystem(), str(logs), list_files(logs), SCANNED, 2, (), copies)
+    reader = FlowLogReader(fs.LocalFileSystem(), str(logs), list_files(logs), SCANNED, 2, EVERYTHING, copies)
     assert sorted(reader.open().read_all().to_pylist(), key=repr) == records
     assert reader.problems == ()
 
