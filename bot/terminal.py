@@ -51,7 +51,7 @@ def ask(line: str, settings: Settings, now: datetime, output: Output) -> None:
     if isinstance(command, Ask):
         _answer(command, settings, output, now)
     else:
-        print(_reply(command, settings))
+        _print(_reply(command, settings))
 
 
 def _reply(command: Command, settings: Settings) -> str:
@@ -81,16 +81,26 @@ def _answer(command: Ask, settings: Settings, output: Output, now: datetime) -> 
         with asker.ask(question, _show_wait, now) as (answer, result):
             _clear_wait()
             if output.as_json:
-                print(render_json(answer))
+                _print(render_json(answer))
             else:
                 labels = build_names(settings, registry, ranges).read_labels(list_addresses(answer))
-                print(render_text(answer, labels))
+                _print(render_text(answer, labels))
             if output.csv and not question.raw_rows:
                 _write_csv(output.csv, lambda file: write_rows(file, result.read_rows()))
         if output.csv and question.raw_rows:
             with asker.fetch_records(question, _show_wait) as records:
                 _clear_wait()
                 _write_csv(output.csv, lambda file: write_records(file, records.read_records()))
+
+
+def _print(text: str) -> None:
+    """Write to standard output, at once. Raises StoreError, and BrokenPipeError where nobody reads."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StoreError(f"The answer could not be written: {error.strerror}.") from error
 
 
 def _write_csv(path: Path, write: Callable[[TextIO], None]) -> None:

@@ -1,11 +1,13 @@
 """The commands in a terminal: output, files, exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import boto3
 import pytest
@@ -252,6 +254,40 @@ def test_truncated_expansion_is_written_again(
     capsys.readouterr()
     assert ask(logs, "--json", "peering", "10.1.0.0/16", "days=1") == 0
     assert json.loads(capsys.readouterr().out)["verdict"]["code"] == "in_use"
+
+
+def run_ask(logs: Path, output: int | IO[str]) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "bot", "ask", "--logs", str(logs), "--now", NOW, "peering", "10.1.0.0/16"]
+    return subprocess.run(line, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+
+
+def test_process_tells_its_answer_and_nothing_else(logs: Path) -> None:
+    """A process that ends at once must not keep anything back, and one that does not must not complain."""
+    done = run_ask(logs, subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (
+        0,
+        "10.1.0.0/16 is registered: 65,536 addresses in 10_1_0_0_16.csv.\n",
+    )
+    assert done.stdout.startswith("In use: ")
+    assert done.stdout.endswith(" s\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="This system has no disk that is always full")
+def test_answer_that_cannot_be_written_is_a_failure(logs: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = run_ask(logs, full)
+    assert done.returncode == 3
+    assert (
+        done.stderr.splitlines()[-1] == "vpccidr: The answer could not be written: No space left on device."
+    )
+
+
+def test_reader_that_went_away_is_no_failure(logs: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        done = run_ask(logs, closed)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
 
 
 def test_expand_writes_every_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
