@@ -86,8 +86,9 @@ class Comparison:
     """The asked window against the one before it.
 
     `unsure` is what the logs do not prove, however it seems. The coverages are those of either window; an
-    account and region that delivered in only one of them is missed in the other. `measure` is what "grown" is
-    told by. There are no `lists` where `extent` is `nothing`.
+    account and region that delivered in only one of them is missed in the other. The doubts are sentences on
+    whose logs they are in either window, empty where there is none. `measure` is what "grown" is told by.
+    There are no `lists` where `extent` is `nothing`.
     """
 
     window: Window
@@ -96,23 +97,24 @@ class Comparison:
     coverage: Coverage
     previous_coverage: Coverage
     extent: Extent
+    doubt: str = ""
+    previous_doubt: str = ""
     unsure: frozenset[Change] = frozenset()
     lists: Sequence[ChangeList] = ()
 
 
-def find_unsure(
-    window: Window, compared: Compared, coverage: Coverage, previous_coverage: Coverage, extent: Extent
-) -> frozenset[Change]:
-    """What must not be claimed, since the logs of the window that would tell are not complete.
+def find_unsure(compared: Comparison) -> frozenset[Change]:
+    """What must not be claimed, since the logs of the window that would tell are not complete, or another's.
 
     Coverage is known by the day, so that of hours nothing is sure.
     """
     unsure: set[Change] = set()
-    if window.by_time or not previous_coverage.is_full:
+    by_time = compared.window.by_time
+    if by_time or compared.previous_doubt or not compared.previous_coverage.is_full:
         unsure |= {Change.NEW, Change.GROWN}
-    if extent is not Extent.WHOLE:
+    if compared.extent is not Extent.WHOLE:
         unsure.add(Change.NEW)
-    if window.by_time or not (coverage.is_full and compared.is_asked_over):
+    if by_time or compared.doubt or not (compared.coverage.is_full and compared.compared.is_asked_over):
         unsure.add(Change.GONE)
     return frozenset(unsure)
 

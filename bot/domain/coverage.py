@@ -119,7 +119,7 @@ class Coverage:
     def since(self, day: date) -> Coverage:
         """The coverage of the asked days from `day` on; records are counted as over all days."""
         gaps = (replace(gap, days=_keep_since(day, gap.days)) for gap in self.gaps)
-        skipdata_days = _keep_since(day, self.skipdata_days)
+        skipdata_days, witnesses = _keep_since(day, self.skipdata_days), self.witnesses
         return replace(
             self,
             days_asked=_keep_since(day, self.days_asked),
@@ -127,6 +127,7 @@ class Coverage:
             skipdata=self.skipdata if skipdata_days else 0,
             skipdata_days=skipdata_days,
             gaps=tuple(gap for gap in gaps if gap.days),
+            witnesses=witnesses and replace(witnesses, days=_keep_since(day, witnesses.days)),
         )
 
 

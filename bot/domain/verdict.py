@@ -21,7 +21,7 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.witnesses import doubt_witnesses
+from bot.domain.witnesses import doubt_days, doubt_witnesses
 from bot.domain.wording import count, join_up_to, write_span
 
 _SHOWN = 20
@@ -207,7 +207,9 @@ def _doubt_silence(finding: _Finding) -> str:
     """What may have hidden that traffic went on after it was last seen."""
     last_seen = finding.totals.accepted_until
     after = finding.coverage.since(last_seen.date()) if last_seen else finding.coverage
-    return "" if after.is_full else f" It may have gone on: since then, {list_missing(after)}."
+    doubts = [list_missing(after), doubt_days(finding.question, after, finding.now)]
+    said = "; ".join(filter(None, doubts))
+    return f" It may have gone on: since then, {said}." if said else ""
 
 
 def _write_attempts(finding: _Finding) -> str:

@@ -25,6 +25,12 @@ def doubt_witnesses(question: Question, coverage: Coverage, now: datetime | None
     return " ".join(_doubt_some(question, witnesses, lacking))
 
 
+def doubt_days(question: Question, coverage: Coverage, now: datetime | None) -> str:
+    """On which of the days there is no witness, as a part of a sentence; empty where each has one."""
+    lacking = _find_lacking(question, coverage, now)
+    return f"on {list_days(lacking)} no record names {_name_any(question)}" if lacking else ""
+
+
 def find_unproven(question: Question, coverage: Coverage, now: datetime) -> tuple[date, ...]:
     """The days of which these logs, however complete, cannot prove that nothing was accepted."""
     witnesses = coverage.witnesses
@@ -50,22 +56,24 @@ def _doubt_all(question: Question, coverage: Coverage) -> str:
     is_one = len(question.witnessed) == 1
     theirs, log = ("its own", "its flow log is") if is_one else ("theirs", "the flow log of one of them is")
     return (
-        f"No record of {days} names any address of {_name_sides(question)}: these logs may not be {theirs}. "
+        f"No record of {days} names {_name_any(question)}: these logs may not be {theirs}. "
         f"Check that {log} among those that the bot reads."
     )
 
 
 def _doubt_some(question: Question, witnesses: Witnesses, lacking: Sequence[date]) -> Iterator[str]:
-    named = f"any address of {_name_sides(question)}"
     if lacking:
+        named = _name_any(question)
         yield f"On {list_days(lacking)} no record names {named}: a flow log may have stopped."
     if not witnesses.accepted:
-        verb, what = ("name", "them" if lacking else named) if question.witnessed else ("say", "OK")
+        verb, what = (
+            ("name", "them" if lacking else _name_any(question)) if question.witnessed else ("say", "OK")
+        )
         is_one = witnesses.records == 1
         head = f"The one record that {verb}s" if is_one else f"All {witnesses.records:,} records that {verb}"
         rejected = f"{'is' if is_one else 'are'} of rejected traffic"
         yield f"{head} {what} {rejected}: the flow log may record nothing else."
 
 
-def _name_sides(question: Question) -> str:
-    return " or ".join(map(str, question.witnessed))
+def _name_any(question: Question) -> str:
+    return f"any address of {' or '.join(map(str, question.witnessed))}"

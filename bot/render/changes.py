@@ -64,7 +64,7 @@ def name_change(comparison: Comparison, change: Change) -> str:
     """What a change is called: nothing is claimed that the logs do not prove."""
     if change not in comparison.unsure:
         return _SURE[change]
-    is_still_open = comparison.coverage.is_full and not comparison.window.by_time
+    is_still_open = comparison.coverage.is_full and not (comparison.doubt or comparison.window.by_time)
     return "Gone so far" if change is Change.GONE and is_still_open else _PERHAPS[change]
 
 
@@ -101,8 +101,12 @@ def _find_doubts(comparison: Comparison) -> Iterator[str]:
 def _doubt_logs(comparison: Comparison) -> Iterator[str]:
     if missing := list_missing(comparison.previous_coverage):
         yield f"What is new or grown is not sure, for logs of the window before are missing: {missing}."
+    if comparison.previous_doubt:
+        yield f"What is new or grown is not sure. {comparison.previous_doubt}"
     if missing := list_missing(comparison.coverage):
         yield f"What is gone is not sure, for logs of the asked window are missing: {missing}."
+    if comparison.doubt:
+        yield f"What is gone is not sure. {comparison.doubt}"
     if not comparison.compared.is_asked_over:
         last = "The asked window" if comparison.window.by_time else "The last day"
         yield f"{last} was not over yet: what seems gone may still come."

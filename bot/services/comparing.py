@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.changes import Comparison, Extent, complete_lists, find_unsure
 from bot.domain.coverage import Coverage, CoverageRow, Problem, cover
 from bot.domain.question import Question
 from bot.domain.view import View, ViewKind
 from bot.domain.window import Window
+from bot.domain.witnesses import doubt_witnesses
 from bot.errors import RequestError
 from bot.services.ports import Result
 
@@ -31,18 +33,21 @@ def compare(
     if compared is None:
         raise RequestError("This answer compares nothing: ask again with compare=previous.")
     coverage, previous = (_cover(window, rows, problems) for window in (question.window, compared.previous))
-    unsure = find_unsure(question.window, compared, coverage, previous, result.previous)
-    is_known = result.previous is not Extent.NOTHING
-    return Comparison(
+    comparison = Comparison(
         window=question.window,
         compared=compared,
         measure=view.measure,
         coverage=coverage,
         previous_coverage=previous,
         extent=result.previous,
-        unsure=unsure,
-        lists=complete_lists(result.read_changes(question, view, limit), unsure) if is_known else (),
+        # Of a day that is not over, nothing is claimed to be gone anyhow.
+        doubt=doubt_witnesses(question, coverage, None) if compared.is_asked_over else "",
+        previous_doubt=doubt_witnesses(question, previous, None),
     )
+    unsure = find_unsure(comparison)
+    is_known = result.previous is not Extent.NOTHING
+    lists = complete_lists(result.read_changes(question, view, limit), unsure) if is_known else ()
+    return replace(comparison, unsure=unsure, lists=lists)
 
 
 def compare_all(

@@ -7,15 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.changes import Change, ChangeList, Extent, complete_lists, find_unsure
+from bot.domain.changes import Change, ChangeList, Comparison, Extent, complete_lists, find_unsure
 from bot.domain.coverage import Coverage, CoverageRow, Problem, build_coverage, find_problems
-from bot.domain.question import Compared
+from bot.domain.question import Compared, Measure
 from bot.domain.window import Window, build_previous
 
 WINDOW = Window(datetime(2026, 11, 14, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC))
 COMPARED = Compared(build_previous(WINDOW, 366))
 FULL = Coverage(WINDOW.days, WINDOW.days)
 LACKING = Coverage(WINDOW.days, WINDOW.days[1:])
+PROVEN = Comparison(WINDOW, COMPARED, Measure.BYTES, FULL, FULL, Extent.WHOLE)
+DOUBT = "No record of these days names any address of 10.1.0.0/16."
 
 
 @pytest.mark.parametrize(
@@ -32,19 +34,23 @@ LACKING = Coverage(WINDOW.days, WINDOW.days[1:])
 def test_silence_proves_something_only_in_complete_logs(
     coverage: Coverage, previous: Coverage, extent: Extent, unsure: str
 ) -> None:
-    found = find_unsure(WINDOW, COMPARED, coverage, previous, extent)
-    assert found == {Change(word) for word in unsure.split()}
+    comparison = replace(PROVEN, coverage=coverage, previous_coverage=previous, extent=extent)
+    assert find_unsure(comparison) == {Change(word) for word in unsure.split()}
 
 
 def test_day_that_is_not_over_proves_no_absence() -> None:
     still_open = replace(COMPARED, is_asked_over=False)
-    assert find_unsure(WINDOW, still_open, FULL, FULL, Extent.WHOLE) == {Change.GONE}
+    assert find_unsure(replace(PROVEN, compared=still_open)) == {Change.GONE}
 
 
 def test_of_hours_nothing_is_sure() -> None:
     """Coverage is known by the day."""
-    hours = replace(WINDOW, by_time=True)
-    assert find_unsure(hours, COMPARED, FULL, FULL, Extent.WHOLE) == set(Change)
+    assert find_unsure(replace(PROVEN, window=replace(WINDOW, by_time=True))) == set(Change)
+
+
+def test_complete_logs_of_others_prove_no_absence() -> None:
+    assert find_unsure(replace(PROVEN, doubt=DOUBT)) == {Change.GONE}
+    assert find_unsure(replace(PROVEN, previous_doubt=DOUBT)) == {Change.NEW, Change.GROWN}
 
 
 def test_account_that_began_to_deliver_makes_everything_of_it_seem_new() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.domain.conversation import Conversation
-from bot.domain.coverage import Coverage, Problem
+from bot.domain.coverage import Coverage, Problem, Witnesses
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
 from bot.domain.verdict import Code, decide
-from tests.domain.verdict_values import ACCEPTED, DAYS, FULL, MANY, PAIR, THEN, WINDOW, ask, gaps, talk
+from tests.domain.verdict_values import ACCEPTED, DAYS, FULL, HOME, MANY, PAIR, THEN, WINDOW, ask, gaps, talk
 
 REFUSED = (
     talk(port=22, action="REJECT", to_client=0),
@@ -104,6 +105,16 @@ def test_silence_is_doubted_where_the_logs_since_then_are_not_complete(
     text = decide(ask(), ACCEPTED, coverage, (), WINDOW.until).text
     assert text.startswith("In use, but silent for 3 days: ")
     assert f" It may have gone on: since then, {missing}" in text
+
+
+def test_silence_is_doubted_where_a_flow_log_may_have_stopped() -> None:
+    """Complete logs, by those of another VPC: since the last day but one, none is of these networks."""
+    coverage = replace(FULL, witnesses=Witnesses(50, 40, DAYS[:8]))
+    text = decide(ask(home=HOME), ACCEPTED, coverage, (), WINDOW.until).text
+    doubt = "on 2026-11-22, 2026-11-23 no record names any address of vpc-a or 10.1.0.0/16"
+    assert text.endswith(f" It may have gone on: since then, {doubt}.")
+    before = replace(FULL, witnesses=Witnesses(50, 40, DAYS[3:]))
+    assert "gone on" not in decide(ask(home=HOME), ACCEPTED, before, (), WINDOW.until).text
 
 
 def test_silence_is_not_doubted_for_what_was_lost_before() -> None:

@@ -23,7 +23,7 @@ from bot.domain.view import View, ViewKind
 from bot.domain.view_answer import Choices, Sums, ViewAnswer
 from bot.domain.window import build_previous, build_window_of_days
 from bot.local_slack import LocalSlack, LocalSlackSettings
-from bot.render.changes import render_changes, write_window
+from bot.render.changes import render_changes, render_doubts, write_window
 from bot.render.messages import build_answer_message
 from bot.render.plain_text import render_text
 from bot.render.view_menu import COMPARE, LOOK_CLOSER, build_view_menu
@@ -34,6 +34,7 @@ RUN = "z" * 32
 HUGE = 2**62
 LONG = "2001:0db8:85a3:0000:0000:8a2e:192.168.100.100"
 SHORT = "10.1.0.9"
+OF_OTHERS = "No record of these days names any address of 10.0.0.0/16 or 10.1.0.0/16."
 NAMED = Labels({"n" * 63: (parse_block("10.1.0.0/16").block,)})
 
 
@@ -169,6 +170,7 @@ def test_view_shows_equally_many_of_each() -> None:
             {"unsure": frozenset({Change.GONE}), "coverage": Coverage(build_question().window.days)},
             ["New", "Perhaps gone", "Grown"],
         ),
+        ({"unsure": frozenset({Change.GONE}), "doubt": OF_OTHERS}, ["New", "Perhaps gone", "Grown"]),
     ],
 )
 def test_nothing_is_claimed_that_is_not_sure(more: dict[str, Any], names: list[str]) -> None:
@@ -179,6 +181,12 @@ def test_nothing_is_claimed_that_is_not_sure(more: dict[str, Any], names: list[s
     message = build_view_message(build_view_answer(comparison), RUN, NOW)
     (table,) = [block for block in message.blocks if block["type"] == "table"]
     assert [row[0]["text"] for row in table["rows"][1:]] == names
+
+
+def test_whose_logs_they_are_is_said_of_either_window() -> None:
+    assert render_doubts(build_comparison(1, doubt=OF_OTHERS)) == [f"What is gone is not sure. {OF_OTHERS}"]
+    before = render_doubts(build_comparison(1, previous_doubt=OF_OTHERS))
+    assert before == [f"What is new or grown is not sure. {OF_OTHERS}"]
 
 
 def test_no_room_is_not_no_change() -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from bot.domain.address import Address
 from bot.domain.changes import Change, Comparison, Extent
-from bot.domain.question import Compared, Question
+from bot.domain.cidr import parse_block
+from bot.domain.question import Compared, Question, Side
 from bot.domain.verdict import Code
 from bot.domain.view import View, ViewKind
 from bot.domain.view_answer import ViewAnswer
@@ -169,6 +170,21 @@ def test_nothing_is_gone_of_an_account_that_ceased_to_deliver(tmp_path: Path, lo
     for day in DAYS[:2]:
         put_day(logs, day, line(srcaddr="10.9.9.9", dstaddr=PEER), account=OTHER_ACCOUNT)
     assert look_at_changes(tmp_path, logs).unsure == {Change.GONE}
+
+
+def test_what_a_flow_log_that_stopped_would_have_told_is_not_gone(tmp_path: Path) -> None:
+    """The other VPC's flow log of the same account goes on, so that no day is missing."""
+    root = tmp_path / "logs"
+    for day in DAYS[:2]:
+        put_day(root, day, line(srcaddr=STAYS, dstaddr=PEER))
+    for day in DAYS[2:]:
+        put_day(root, day, line(srcaddr="10.9.0.1", dstaddr="203.0.113.7"))
+    home = Side((parse_block("10.0.0.0/16").block,))
+    comparison = look_at_changes(tmp_path, root, replace(ASKED, home=home))
+    assert (comparison.unsure, comparison.previous_doubt) == ({Change.GONE}, "")
+    assert comparison.doubt.startswith(
+        "No record of these days names any address of 10.0.0.0/16 or 10.1.0.0/24"
+    )
 
 
 def test_file_of_the_window_before_is_missed_there_alone(tmp_path: Path) -> None:
