@@ -2,7 +2,8 @@
 
 Most files are clean and are parsed by Arrow's CSV reader, megabytes at a time. A piece that holds anything
 odd (a doubled space, a tab, a header repeated in mid-file, a broken line) is read line by line instead: the
-CSV reader refuses a line of too many or too few words, and a word that is not of its column's type.
+CSV reader refuses a line of too many or too few words and a word that is not of its column's type, and what
+it takes all the same makes no sensible record.
 
 ISA-L unpacks gzip about three times as fast as zlib does, with the same checks.
 """
@@ -138,12 +139,12 @@ class TextReader:
             room[size : size + len(piece)] = piece
             size += len(piece)
             if size >= _PIECE_BYTES:
-                end = room.rfind(b"\n", 0, size) + 1
-                if not end:
-                    raise NotAFlowLogError("a line in it is too long" if self.fields else _FOREIGN)
-                yield memoryview(room)[:end]
+                if end := room.rfind(b"\n", 0, size) + 1:
+                    yield memoryview(room)[:end]
                 room[: size - end] = room[end:size]
                 size -= end
+                if size >= _PIECE_BYTES:
+                    raise NotAFlowLogError("a line in it is too long" if self.fields else _FOREIGN)
         yield memoryview(room)[: room.rfind(b"\n", 0, size) + 1 if self.fault else size]
 
     def _take_header(self, piece: memoryview) -> memoryview:

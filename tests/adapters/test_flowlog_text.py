@@ -181,7 +181,7 @@ BORDERS = ["", "\n", " ", "\r\n", "\ufeff", HEADER + "\n", "2 broken\n", "\t\n"]
 def test_oddities_at_the_borders_of_pieces(oddity: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A large file is read in pieces: nothing may be lost, doubled or misread where they meet."""
     monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", size)
-    monkeypatch.setattr(flowlog_text, "_READ_BYTES", 97)
+    monkeypatch.setattr(flowlog_text, "_UNPACKED_BYTES", 97)
     lines = [line(srcport=40000 + number) for number in range(60)]
     text = HEADER + "\n" + "".join(f"{oddity}{record}\n" for record in lines)
     records, fault = read_text(gzip.compress(text.encode()))
@@ -192,10 +192,13 @@ def test_oddities_at_the_borders_of_pieces(oddity: str, size: int, monkeypatch: 
 @pytest.mark.parametrize(
     ("before", "reason"), [(b"", "it is not a flow log"), (render(line()), "a line in it is too long")]
 )
-def test_line_without_an_end(before: bytes, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("size", "unpacked"), [(1000, 100), (300, 1000)])
+def test_line_without_an_end(
+    before: bytes, reason: str, size: int, unpacked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file that is one endless line is refused before it fills the memory."""
-    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", 1000)
-    monkeypatch.setattr(flowlog_text, "_READ_BYTES", 100)
+    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", size)
+    monkeypatch.setattr(flowlog_text, "_UNPACKED_BYTES", unpacked)
     with pytest.raises(NotAFlowLogError) as refused:
         read_text(gzip.compress(before + b"9" * 10**6))
     assert str(refused.value) == reason
