@@ -140,6 +140,7 @@ kinds AS (
         END AS kind
     FROM summary
 ),
+-- Each row with its conversation's measure over all days, and with the totals: the largest ones at least.
 :ranking
 SELECT
     kind,
@@ -179,7 +180,12 @@ SELECT
 FROM totalled
 WHERE shown
 ORDER BY
-    part,
+    CASE kind
+        WHEN 'coverage' THEN 1
+        WHEN 'conversation' THEN 2
+        WHEN 'previous_coverage' THEN 3
+        ELSE 4
+    END,
     measure DESC,
     client,
     server,

@@ -1,5 +1,5 @@
--- The same as by_window.sql gives, up to the limit: the conversations are ranked first, and only the days of the
--- largest ones are looked up. For an engine that computes a part once that is named twice.
+-- The conversations first, and then only the days of the largest ones, for an engine that computes a part once
+-- that is named twice.
 kept AS MATERIALIZED (
     SELECT * FROM kinds
 ),
@@ -45,12 +45,6 @@ largest AS (
 totalled AS (
     SELECT
         kept.*,
-        CASE kept.kind
-            WHEN 'coverage' THEN 1
-            WHEN 'conversation' THEN 2
-            WHEN 'previous_coverage' THEN 3
-            ELSE 4
-        END AS part,
         largest.measure,
         kept.is_coverage = 1 OR largest.shown IS NOT NULL AS shown,
         total.*

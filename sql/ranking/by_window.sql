@@ -1,14 +1,7 @@
--- Every row with its conversation's measure over all days and with the totals, for an engine that would read
--- the logs once more for a part that is named twice.
+-- All rows at once, for an engine that would read the logs once more for a part that is named twice.
 ranked AS (
     SELECT
         *,
-        CASE kind
-            WHEN 'coverage' THEN 1
-            WHEN 'conversation' THEN 2
-            WHEN 'previous_coverage' THEN 3
-            ELSE 4
-        END AS part,
         kind = 'conversation' AS counted,
         is_coverage = 1 OR in_values(action, :actions) AS shown,
         MIN(day) OVER (PARTITION BY kind, client, server, service_port, protocol, action) AS first_day,
