@@ -131,8 +131,10 @@ def _read_now(text: str) -> datetime:
 def _loading() -> Iterator[None]:
     """What is loaded here stays: looking through it for garbage takes a tenth of the start."""
     gc.disable()
-    yield
-    gc.enable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _ask(options: argparse.Namespace) -> None:

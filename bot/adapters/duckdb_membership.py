@@ -44,7 +44,13 @@ def write_text_condition(column: str, block: Block) -> str:
     if block.prefix < _OCTET_BITS:
         return matches
     # Most addresses differ in their first octet, and comparing that costs next to nothing.
-    return f"(starts_with({column}, '{block.first >> 24}.') AND {matches})"
+    return f"(starts_with({column}, '{write_beginning(block, 1)}') AND {matches})"
+
+
+def write_beginning(block: Block, octets: int) -> str:
+    """What each address of a block begins with: its whole octets, so many of them at most."""
+    whole = min(octets, block.prefix // _OCTET_BITS)
+    return "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:whole])
 
 
 def write_pattern(block: Block) -> str:

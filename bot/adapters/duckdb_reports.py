@@ -100,8 +100,8 @@ class DuckDBResult:
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
         """The coverage rows of all that was scanned, and the exact totals of the asked window."""
         rows = list(self._fetch(build_report("coverage")))
-        coverage = [CoverageRow(read_day(row[0]), *row[1:5], *row[13:]) for row in rows]
-        return coverage, _read_totals(rows[0][5:]) if rows else Totals()
+        coverage = [CoverageRow(read_day(row[0]), *row[1:7]) for row in rows]
+        return coverage, _read_totals(rows[0][7:]) if rows else Totals()
 
     def read_talkers(self, question: Question) -> list[Conversation]:
         """The largest conversations over the window, by the question's measure."""

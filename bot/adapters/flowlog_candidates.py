@@ -16,9 +16,10 @@ from functools import reduce
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from bot.adapters.duckdb_membership import write_beginning
 from bot.adapters.flowlog_layout import LogFile
 from bot.adapters.flowlog_values import build_stream_schema, encode, look_at_texts
-from bot.adapters.flowlog_witnesses import WITNESSES, Sought, WitnessCounter
+from bot.adapters.flowlog_witnesses import WITNESSES, Sought, count_witnesses
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
 
@@ -42,8 +43,7 @@ class Candidates:
 
     def __init__(self, wanted: Sequence[str], sought: Sought) -> None:
         self._beginnings = list_beginnings(sought.asked)
-        self._every_record_is_witness = sought.every_record
-        self._witnesses = WitnessCounter(sought)
+        self._sought = sought
         self._schema = build_stream_schema((*wanted, *PARTITIONS))
         self._others: Others = Counter()
 
@@ -84,12 +84,12 @@ class Candidates:
     def _count_witnesses(
         self, batch: pa.RecordBatch, left_out: pa.BooleanArray, partition: tuple[str, ...]
     ) -> None:
-        counts = self._witnesses.count(batch, left_out)
+        counts = count_witnesses(batch, left_out, self._sought)
         self._others += Counter({(*partition, "OK", column): count for column, count in counts.items()})
 
     def _name_columns(self, kind: Sequence[str | None]) -> tuple[str, ...]:
         """The columns in which the statement counts a record that has nothing but its kind."""
-        is_witness = self._every_record_is_witness and kind[-1] == "OK"
+        is_witness = self._sought.every_record and kind[-1] == "OK"
         return (_RECORDS, WITNESSES[0]) if is_witness else (_RECORDS,)
 
     def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
@@ -124,15 +124,10 @@ def list_beginnings(blocks: Sequence[Block]) -> tuple[str, ...]:
     An address's whole octets are told by its first characters; of many blocks, fewer octets are looked at.
     """
     for octets in (3, 2, 1):
-        beginnings = {_begin(block, octets) for block in blocks}
+        beginnings = {write_beginning(block, octets) for block in blocks}
         if len(beginnings) <= _MANY_BEGINNINGS and "" not in beginnings:
             return tuple(sorted(beginnings))
     return ()
-
-
-def _begin(block: Block, octets: int) -> str:
-    whole = min(octets, block.prefix // 8)
-    return "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:whole])
 
 
 def _count_statuses(batch: pa.RecordBatch) -> Counter[str | None]:

@@ -22,7 +22,7 @@ _FEW_TEXTS = frozenset(
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _ARROW_TYPES = {Type.STRING: pa.string(), Type.INT: pa.int32(), Type.BIGINT: pa.int64()}
 
-_NARROW = {
+NARROW = {
     "srcport": pa.uint16(),
     "dstport": pa.uint16(),
     "protocol": pa.uint8(),
@@ -30,6 +30,8 @@ _NARROW = {
     "end": pa.uint32(),
     "traffic_path": pa.int8(),
 }
+"""The narrowest types that hold every value that makes sense."""
+
 _LARGEST = {
     "srcport": 65_535,
     "dstport": 65_535,
@@ -66,7 +68,7 @@ def choose_text_type(name: str) -> pa.DataType:
     """What a field of the text is read as: what holds every value that makes sense, and costs least."""
     if name in _FEW_TEXTS:
         return _DICTIONARY
-    return _NARROW.get(name, _ARROW_TYPES[FIELDS[name]])
+    return NARROW.get(name, _ARROW_TYPES[FIELDS[name]])
 
 
 def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
@@ -85,6 +87,11 @@ def look_at_texts(values: pa.Array, look: Callable[[pa.Array], pa.BooleanArray])
     else:
         told = look(values)
     return pc.fill_null(told, fill_value=False)
+
+
+def find_text(values: pa.Array, text: str) -> pa.BooleanArray:
+    """Which of the texts are this one."""
+    return look_at_texts(values, lambda texts: pc.equal(texts, text))
 
 
 def find_missing(wanted: Sequence[str], present: Sequence[str]) -> str:
@@ -111,7 +118,7 @@ def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
 
     Only of a record that says OK is anything asked: the others carry dashes, or whatever they like.
     """
-    is_ok = look_at_texts(batch.column("log_status"), lambda statuses: pc.equal(statuses, "OK"))
+    is_ok = find_text(batch.column("log_status"), "OK")
     if _make_sense_at_a_glance(batch, is_ok):
         return batch, 0
     senseless = pc.and_(is_ok, pc.invert(_make_sense(batch)))

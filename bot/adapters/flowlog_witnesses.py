@@ -8,18 +8,19 @@ end in the asked one, so that most of its records are left out: they are counted
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.adapters.duckdb_membership import write_pattern
-from bot.adapters.flowlog_values import look_at_texts
+from bot.adapters.duckdb_membership import write_beginning, write_pattern
+from bot.adapters.flowlog_values import find_text, look_at_texts
 from bot.domain.cidr import Block
 from bot.domain.question import Question
 
-_OCTET_BITS, _LONGEST_GLANCE = 8, 24
+_OCTET_BITS, _OCTETS_AT_A_GLANCE = 8, 3
 _MANY = 64
 
 WITNESSES = ("witnesses", "accepted_witnesses")
@@ -54,38 +55,29 @@ def list_sought(question: Question) -> Sought:
     return Sought(asked, home)
 
 
-class WitnessCounter:
-    """Counts the witnesses among records that are left out of a scan."""
-
-    def __init__(self, sought: Sought) -> None:
-        self._sought = sought
-
-    def count(self, batch: pa.RecordBatch, left_out: pa.BooleanArray) -> Counter[str]:
-        """How many of the `left_out` records are witnesses, and how many of these were accepted."""
-        if not (self._sought.witnessed or self._sought.every_record):
-            return Counter()
-        witnesses = pc.and_(left_out, _say(batch.column("log_status"), "OK"))
-        if not self._sought.every_record:
-            ends = (look_at_texts(batch.column(end), self._lie_within) for end in ("srcaddr", "dstaddr"))
-            witnesses = pc.and_(witnesses, pc.or_(*ends))
-        accepted = pc.and_(witnesses, _say(batch.column("action"), "ACCEPT"))
-        counts = (pc.sum(mask).as_py() or 0 for mask in (witnesses, accepted))
-        return Counter(dict(zip(WITNESSES, counts, strict=True)))
-
-    def _lie_within(self, addresses: pa.StringArray) -> pa.BooleanArray:
-        return reduce(pc.or_, [_lie_in(addresses, block) for block in self._sought.witnessed])
+def count_witnesses(batch: pa.RecordBatch, left_out: pa.BooleanArray, sought: Sought) -> Counter[str]:
+    """How many of the `left_out` records are witnesses, and how many of these were accepted."""
+    if not (sought.witnessed or sought.every_record):
+        return Counter()
+    witnesses = pc.and_(left_out, find_text(batch.column("log_status"), "OK"))
+    if not sought.every_record:
+        look = partial(_lie_within, blocks=sought.witnessed)
+        ends = (look_at_texts(batch.column(end), look) for end in ("srcaddr", "dstaddr"))
+        witnesses = pc.and_(witnesses, pc.or_(*ends))
+    accepted = pc.and_(witnesses, find_text(batch.column("action"), "ACCEPT"))
+    counts = (pc.sum(mask).as_py() or 0 for mask in (witnesses, accepted))
+    return Counter(dict(zip(WITNESSES, counts, strict=True)))
 
 
-def _say(texts: pa.Array, word: str) -> pa.BooleanArray:
-    return look_at_texts(texts, lambda values: pc.equal(values, word))
+def _lie_within(addresses: pa.StringArray, blocks: Iterable[Block]) -> pa.BooleanArray:
+    return reduce(pc.or_, [_lie_in(addresses, block) for block in blocks])
 
 
 def _lie_in(addresses: pa.StringArray, block: Block) -> pa.BooleanArray:
     """Which addresses lie in a block."""
-    octets = min(block.prefix, _LONGEST_GLANCE) // _OCTET_BITS
-    beginning = "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:octets])
+    beginning = write_beginning(block, _OCTETS_AT_A_GLANCE)
     begin_so = pc.starts_with(addresses, beginning)
-    if block.prefix == octets * _OCTET_BITS:
+    if block.prefix == beginning.count(".") * _OCTET_BITS:
         return begin_so  # the rest can be anything: AWS writes whole addresses
     begin_so = pc.fill_null(begin_so, fill_value=False)
     different = addresses.filter(begin_so).dictionary_encode()

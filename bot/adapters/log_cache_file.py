@@ -14,7 +14,7 @@ import pyarrow as pa
 from isal import isal_zlib
 from pyarrow import ipc
 
-from bot.adapters.flowlog_values import build_stream_schema, encode
+from bot.adapters.flowlog_values import NARROW, build_stream_schema, encode
 from bot.domain.flowlog import SCANNED
 
 COPY_SUFFIX, HALF_SUFFIX = ".copy", ".half"
@@ -24,19 +24,9 @@ _FORMAT = b"3"
 
 _MAGIC = b"vpccidr1"
 _CHECKSUM_BYTES = 4
-_NARROW = {
-    "srcport": pa.uint16(),
-    "dstport": pa.uint16(),
-    "protocol": pa.uint8(),
-    "start": pa.uint32(),
-    "end": pa.uint32(),
-    "action": pa.dictionary(pa.int8(), pa.string()),
-    "log_status": pa.dictionary(pa.int8(), pa.string()),
-    "pkt_src_aws_service": pa.dictionary(pa.int8(), pa.string()),
-    "pkt_dst_aws_service": pa.dictionary(pa.int8(), pa.string()),
-    "traffic_path": pa.int8(),
-}
-_SCHEMA = pa.schema([(each.name, _NARROW.get(each.name, each.type)) for each in build_stream_schema(SCANNED)])
+_VERY_FEW_TEXTS = ("action", "log_status", "pkt_src_aws_service", "pkt_dst_aws_service")
+_TYPES = NARROW | dict.fromkeys(_VERY_FEW_TEXTS, pa.dictionary(pa.int8(), pa.string()))
+_SCHEMA = pa.schema([(each.name, _TYPES.get(each.name, each.type)) for each in build_stream_schema(SCANNED)])
 
 
 class HalfCopy:

@@ -99,8 +99,8 @@ class Coverage:
     @property
     def days_unwitnessed(self) -> tuple[date, ...]:
         """The days with records of which not one is a witness; none where that is not known."""
-        witnessed = self.days_present if self.witnesses is None else self.witnesses.days
-        return tuple(day for day in self.days_present if day not in {*witnessed})
+        witnessed = set(self.days_present if self.witnesses is None else self.witnesses.days)
+        return tuple(day for day in self.days_present if day not in witnessed)
 
     @property
     def is_full(self) -> bool:
@@ -114,7 +114,8 @@ class Coverage:
         if self.problems or self.strange:
             return ()
         flawed = {*self.skipdata_days, *(day for gap in self.gaps for day in gap.days)}
-        return tuple(day for day in self.days_asked if day in {*self.days_present} - flawed)
+        sound = {*self.days_present} - flawed
+        return tuple(day for day in self.days_asked if day in sound)
 
     def since(self, day: date) -> Coverage:
         """The coverage of the asked days from `day` on; records are counted as over all days."""

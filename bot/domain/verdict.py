@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from bot.domain.conversation import Conversation
 from bot.domain.coverage import Coverage
@@ -82,7 +83,7 @@ class _Finding:
         """Whether the window is not over yet."""
         return self.until < self.question.window.until
 
-    @property
+    @cached_property
     def doubt(self) -> str:
         """Why these logs may not know of the traffic at all, complete or not; empty where they do."""
         return doubt_witnesses(self.question, self.coverage, self.now)

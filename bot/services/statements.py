@@ -67,7 +67,8 @@ def build_scan(
 
 def build_raw(question: Question, limit: int) -> str:
     """The statement that gives the log's own records, at most `limit` of them."""
-    return bind(load_text("raw.sql"), _values(question) | {"limit": limit})
+    values: dict[str, Value] = {"condition": Fragment(_load_condition(question)), "limit": limit}
+    return bind(load_text("raw.sql"), _values(question) | values)
 
 
 def build_view_rows(question: Question, view: View, limit: int) -> str:
@@ -121,7 +122,6 @@ def _write_witness(question: Question) -> str:
 def _values(question: Question) -> dict[str, Value]:
     filters = question.filters
     return {
-        "condition": Fragment(_load_condition(question)),
         "asked": question.asked.blocks,
         "home": question.home.blocks if question.home else (),
         "first_day": question.window.first_day,

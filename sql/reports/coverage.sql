@@ -5,6 +5,8 @@ SELECT
     aws_region,
     log_status,
     records,
+    witnesses,
+    accepted_witnesses,
     total_conversations,
     total_flows,
     total_packets,
@@ -12,9 +14,7 @@ SELECT
     total_accepted,
     total_rejected,
     accepted_until,
-    rejected_until,
-    witnesses,
-    accepted_witnesses
+    rejected_until
 FROM scan_result
 WHERE kind IN ('coverage', 'previous_coverage')
 ORDER BY day, aws_account_id, aws_region, log_status

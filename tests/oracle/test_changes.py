@@ -17,10 +17,8 @@ import pytest
 
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.adapters.folder import ExpansionFolder
 from bot.domain.answer import Cost
 from bot.domain.changes import Change, Extent
-from bot.domain.cidr import parse_block
 from bot.domain.question import Compared, Measure
 from bot.domain.view import TOPS, View, ViewKind
 from bot.domain.window import build_previous
@@ -30,10 +28,17 @@ from bot.services.answers import build_answer
 from bot.services.ports import Outcome
 from bot.services.views import build_view, list_view_rows
 from tests.oracle import oracle
-from tests.oracle.logfiles import write_logset
 from tests.oracle.logset import build_logset
 from tests.oracle.question import Window, random_questions
-from tests.oracle.test_views import answer_anew, build_question, check_views, random_views, rank, run
+from tests.oracle.test_views import (
+    answer_anew,
+    build_question,
+    check_views,
+    open_engine,
+    random_views,
+    rank,
+    run,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,14 +71,8 @@ def test_changes_agree_with_oracle(start: int, tmp_path: Path) -> None:
 def check_logset(seed: int, folder: Path) -> int:
     """Compare the windows of every question; returns how many changes were seen."""
     logset, rng = build_logset(seed), Random(seed + 3)  # noqa: S311  repeatable, not secret
-    logs = folder / "logs"
-    logs.mkdir(parents=True)
-    write_logset(replace(logset, unreadable=()), logs)
-    expansions = ExpansionFolder(folder / "expansions")
-    for text in (*logset.home.blocks, *logset.other.blocks):
-        expansions.write(parse_block(text).block)
     questions = rng.sample(random_questions(Random(seed + 1), logset), QUESTIONS_A_SET)  # noqa: S311
-    with closing(DuckDBEngine(str(logs), expansions, folder / "results", 1)) as engine:
+    with open_engine(logset, folder) as engine:
         return sum(check_question(rng, engine, logset, question) for question in questions)
 
 

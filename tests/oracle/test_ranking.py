@@ -6,7 +6,6 @@ VPCCIDR_RANKING_SETS=200 compares them on that many log sets.
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -15,14 +14,11 @@ import pytest
 from pyarrow import parquet
 
 from bot.adapters.duckdb_engine import DuckDBEngine
-from bot.adapters.folder import ExpansionFolder
-from bot.domain.cidr import parse_block
 from bot.domain.question import Compared
 from bot.domain.window import build_previous
-from tests.oracle.logfiles import write_logset
 from tests.oracle.logset import build_logset
 from tests.oracle.question import random_questions
-from tests.oracle.test_views import build_question, run
+from tests.oracle.test_views import build_question, open_engine, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,13 +36,8 @@ LARGEST_DAYS = 366
 def test_ranking_by_join_is_ranking_by_window(seed: int, tmp_path: Path) -> None:
     """Athena ranks by windows and the embedded engine by a join: nobody must see which."""
     logset, rng = build_logset(seed), Random(seed + 3)  # noqa: S311  repeatable, not secret
-    (tmp_path / "logs").mkdir()
-    write_logset(replace(logset, unreadable=()), tmp_path / "logs")
-    expansions = ExpansionFolder(tmp_path / "expansions")
-    for text in (*logset.home.blocks, *logset.other.blocks):
-        expansions.write(parse_block(text).block)
     questions = rng.sample(random_questions(Random(seed + 1), logset), QUESTIONS_A_SET)  # noqa: S311
-    with closing(DuckDBEngine(str(tmp_path / "logs"), expansions, tmp_path / "results", 1)) as engine:
+    with open_engine(logset, tmp_path) as engine:
         for question in map(build_question, questions):
             for asked in (question, compare(question)):
                 rows = check(engine, asked, WHOLE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import astuple, replace
 from datetime import datetime
 from ipaddress import ip_network
@@ -69,15 +69,22 @@ def test_views_agree_with_oracle(start: int, tmp_path: Path) -> None:
 def check_logset(seed: int, folder: Path) -> int:
     """Look at a few questions of one log set; returns how many views had rows."""
     logset, rng = build_logset(seed), Random(seed + 2)  # noqa: S311  repeatable, not secret
+    questions = rng.sample(random_questions(Random(seed + 1), logset), QUESTIONS_A_SET)  # noqa: S311
+    with open_engine(logset, folder) as engine:
+        return sum(check_question(rng, engine, logset, question) for question in questions)
+
+
+@contextmanager
+def open_engine(logset: LogSet, folder: Path) -> Iterator[DuckDBEngine]:
+    """The engine over a log set's readable files, whose networks are expanded."""
     logs = folder / "logs"
     logs.mkdir(parents=True)
     write_logset(replace(logset, unreadable=()), logs)
     expansions = ExpansionFolder(folder / "expansions")
     for text in (*logset.home.blocks, *logset.other.blocks):
         expansions.write(parse_block(text).block)
-    questions = rng.sample(random_questions(Random(seed + 1), logset), QUESTIONS_A_SET)  # noqa: S311
     with closing(DuckDBEngine(str(logs), expansions, folder / "results", 1)) as engine:
-        return sum(check_question(rng, engine, logset, question) for question in questions)
+        yield engine
 
 
 def check_question(rng: Random, engine: DuckDBEngine, logset: LogSet, question: Question) -> int:

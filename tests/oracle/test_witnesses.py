@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.adapters.folder import ExpansionFolder
-from bot.domain.cidr import parse_block
 from tests.oracle import oracle
-from tests.oracle.logfiles import write_logset
 from tests.oracle.logset import build_logset
 from tests.oracle.question import random_questions
-from tests.oracle.test_views import build_question, run
+from tests.oracle.test_views import build_question, open_engine, run
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,14 +40,8 @@ def test_witnesses_agree_with_oracle(start: int, tmp_path: Path) -> None:
 
 def check_logset(seed: int, folder: Path) -> int:
     """Ask everything about one log set; returns how many witnesses there were."""
-    logset = replace(build_logset(seed), unreadable=())
-    (folder / "logs").mkdir(parents=True)
-    write_logset(logset, folder / "logs")
-    expansions = ExpansionFolder(folder / "expansions")
-    for text in (*logset.home.blocks, *logset.other.blocks):
-        expansions.write(parse_block(text).block)
-    seen = 0
-    with closing(DuckDBEngine(str(folder / "logs"), expansions, folder / "results", 1)) as engine:
+    logset, seen = build_logset(seed), 0
+    with open_engine(logset, folder) as engine:
         for question in random_questions(Random(seed + 1), logset):  # noqa: S311  repeatable, not secret
             expected = oracle.count_witnesses(logset.records, question)
             assert read_counts(run(engine, build_question(question), LIMIT)) == expected, question.words()
