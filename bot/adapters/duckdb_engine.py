@@ -21,6 +21,7 @@ from pyarrow import fs, parquet
 from bot.adapters.duckdb_membership import choose_membership
 from bot.adapters.flowlog_candidates import add_others
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
+from bot.adapters.flowlog_numbers import number_texts
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.adapters.flowlog_witnesses import Sought, list_sought
 from bot.adapters.log_cache import NO_COPIES, LogCache
@@ -174,12 +175,16 @@ class DuckDBEngine:
         files = list(execution.watch(find_log_files(system, root, scan.window)))
         reader = self._build_reader(system, root, files, scan)
         try:
+            execution.read(reader)
+            records = reader.open()
+            # Only the log's own records name their interface; a scan tells them from one another.
+            records = records if scan.is_raw else number_texts(records, "interface_id")
             self._results.mkdir(parents=True, exist_ok=True)
             with _connect(self._results / f".{uuid.uuid4().hex}.spill", self._workers) as connection:
-                execution.attach(connection, reader)
+                execution.compute(connection)
                 statement, listed = choose_membership(scan.statement, scan.question.blocks)
                 self._load_expansions(connection, listed)
-                connection.register("vpcflowlogstable", reader.open())
+                connection.register("vpcflowlogstable", records)
                 rows = connection.sql(statement).to_arrow_reader(_ROWS_A_WRITE)
                 batches = execution.watch(_translate_errors(rows))
                 if "records" in rows.schema.names:  # raw rows have no coverage
@@ -227,12 +232,17 @@ class _Execution:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._reader: FlowLogReader | None = None
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, reader: FlowLogReader) -> None:
-        """From now on, these are to be stopped. Raises StoppedError where that is too late."""
+    def read(self, reader: FlowLogReader) -> None:
+        """From now on, this is to be stopped. Raises StoppedError where that is too late."""
         with self._lock:
-            self._connection, self._reader = connection, reader
-            if self.is_cancelled:
-                raise StoppedError
+            self._reader = reader
+            self._check()
+
+    def compute(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """From now on, this is to be stopped, too. Raises StoppedError where that is too late."""
+        with self._lock:
+            self._connection = connection
+            self._check()
 
     def detach(self) -> None:
         """The statement has ended, and nobody needs more records."""
@@ -261,9 +271,12 @@ class _Execution:
     def watch(self, items: Iterable[T]) -> Iterator[T]:
         """The items, as long as nobody stops the scan. Raises StoppedError then."""
         for item in items:
-            if self.is_cancelled:
-                raise StoppedError
+            self._check()
             yield item
+
+    def _check(self) -> None:
+        if self.is_cancelled:
+            raise StoppedError
 
 
 @contextlib.contextmanager
@@ -285,7 +298,9 @@ def _write_whole(whole: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatc
     """Write the rows into a file that appears only when it is whole."""
     half = whole.with_suffix(f".{uuid.uuid4().hex}.half")
     try:
-        with parquet.ParquetWriter(half, schema, compression="zstd") as writer:
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        # Numbers are written as they are: sought in a dictionary first, they take longer and more room.
+        with parquet.ParquetWriter(half, schema, compression="zstd", use_dictionary=texts) as writer:
             for batch in batches:
                 writer.write_batch(batch)
         return half.replace(whole)

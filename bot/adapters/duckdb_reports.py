@@ -62,19 +62,19 @@ class DuckDBResult:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, result: Path, limit: int) -> None:
         self._connection = connection
-        fetched = _open_result(connection, result)
+        fetched, place = _open_result(connection, result)
         count = fetched.aggregate("COUNT(*)").fetchall()[0][0]
         self.truncated = count > limit
         self.previous = Extent.WHOLE
         self._limit = limit
         self._columns: list[str] = fetched.columns
         if "kind" in self._columns:  # and not the log's own records
-            self._define_scan_result(count)
+            if self.truncated:
+                fetched = fetched.filter(f"{place} < {self._count_whole(count)}")
+            self._define_scan_result(fetched)
 
-    def _define_scan_result(self, count: int) -> None:
-        if count <= self._limit:
-            self._connection.execute(f"CREATE VIEW scan_result AS {self._select()}")
-            return
+    def _count_whole(self, count: int) -> int:
+        """How many rows of the cut result are before its last conversation, and what else was cut."""
         columns = ", ".join(_KEY)
         query = f"SELECT {columns} FROM fetched LIMIT 1 OFFSET {count - 1}"  # noqa: S608 - names and a number
         last = self._connection.sql(query).fetchall()[0]
@@ -86,16 +86,15 @@ class DuckDBResult:
         is_known = last[0] == RowKind.PREVIOUS_CONVERSATION
         self.previous = Extent.LARGEST if is_known else Extent.NOTHING
         same = " AND ".join(f"{name} IS NOT DISTINCT FROM ${name}" for name in _KEY)
-        self._connection.execute(
-            f"CREATE TABLE scan_result AS {self._select()} WHERE NOT ({same})",
-            dict(zip(_KEY, last, strict=True)),
-        )
+        query = f"SELECT COUNT(*) FROM fetched WHERE {same}"  # noqa: S608 - our own column names
+        days = self._connection.execute(query, dict(zip(_KEY, last, strict=True))).fetchall()[0][0]
+        return int(count - days)  # the days of a conversation stand together
 
-    def _select(self) -> str:
-        """All that was fetched, and NULL for the columns that results of earlier versions lack."""
+    def _define_scan_result(self, rows: duckdb.DuckDBPyRelation) -> None:
+        """All of the rows, and NULL for the columns that results of earlier versions lack."""
         lacking = {name: kind for name, kind in OPTIONAL_COLUMNS.items() if name not in self._columns}
-        nulls = "".join(f", CAST(NULL AS {kind.in_queries}) AS {name}" for name, kind in lacking.items())
-        return f"SELECT *{nulls} FROM fetched"  # noqa: S608 - our own column names
+        nulls = (f"CAST(NULL AS {kind.in_queries}) AS {name}" for name, kind in lacking.items())
+        rows.project(", ".join(["*", *nulls])).create_view("scan_result")
 
     def read_coverage(self) -> tuple[list[CoverageRow], Totals]:
         """The coverage rows of all that was scanned, and the exact totals of the asked window."""
@@ -152,13 +151,16 @@ class DuckDBResult:
                 yield from rows
 
 
-def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> duckdb.DuckDBPyRelation:
-    """The rows of a result, as the relation `fetched`."""
+def _open_result(
+    connection: duckdb.DuckDBPyConnection, result: Path
+) -> tuple[duckdb.DuckDBPyRelation, str]:
+    """The rows of a result, also as the relation `fetched`; and what gives a row's place in it, from 0."""
     if result.suffix == ".csv":
         open_csv(connection, result).create("fetched")  # a text would be read anew by every report
-        return connection.table("fetched")
-    connection.read_parquet(str(result)).create_view("fetched")
-    return connection.view("fetched")
+        return connection.table("fetched"), "rowid"
+    rows = connection.read_parquet(str(result))
+    rows.create_view("fetched")
+    return rows, "file_row_number"
 
 
 @contextmanager

@@ -104,17 +104,18 @@ class Candidates:
 def add_others(rows: Iterable[pa.RecordBatch], others: Others) -> Iterator[pa.RecordBatch]:
     """A scan's result, with the records that were left out of the scan counted in its coverage."""
     for batch in rows:
-        has_coverage = batch.column("records").null_count < batch.num_rows
-        yield _add_to_coverage(batch, others) if has_coverage else batch
+        is_coverage = pc.is_valid(batch.column(_RECORDS))  # of whichever window
+        yield _add_where(is_coverage, batch, others) if pc.any(is_coverage).as_py() else batch
 
 
-def _add_to_coverage(batch: pa.RecordBatch, others: Others) -> pa.RecordBatch:
-    """Only rows of coverage have `records`, of whichever window; what is null stays so."""
-    kinds = list(zip(*(batch.column(name).to_pylist() for name in _KIND), strict=True))
+def _add_where(is_coverage: pa.BooleanArray, batch: pa.RecordBatch, others: Others) -> pa.RecordBatch:
+    coverage = batch.filter(is_coverage)
+    kinds = list(zip(*(coverage.column(name).to_pylist() for name in _KIND), strict=True))
     for column in {_RECORDS, *WITNESSES} & {*batch.schema.names}:
-        field, counted = batch.schema.field(column), batch.column(column)
-        more = pa.array([others.get((*kind, column), 0) for kind in kinds], field.type)
-        batch = batch.set_column(batch.schema.get_field_index(column), field, pc.add(counted, more))
+        field, counted = batch.schema.field(column), coverage.column(column)
+        sums = pc.add(counted, pa.array([others.get((*kind, column), 0) for kind in kinds], field.type))
+        changed = pc.replace_with_mask(batch.column(column), is_coverage, sums)
+        batch = batch.set_column(batch.schema.get_field_index(column), field, changed)
     return batch
 
 

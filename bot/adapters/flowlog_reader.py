@@ -75,7 +75,12 @@ class FlowLogReader:
         return tuple(sorted(self._problems, key=lambda problem: problem.file))
 
     def open(self) -> pa.RecordBatchReader:
-        """The stream of records, to be read once; it ends in an error where it is stopped before its end."""
+        """The stream of records, to be read once; it ends in an error where it is stopped before its end.
+
+        The reading begins now, a few batches ahead of whoever takes them.
+        """
+        for thread in self._threads:
+            thread.start()
         return pa.RecordBatchReader.from_batches(self.schema, self._stream())
 
     def stop(self) -> None:
@@ -89,8 +94,6 @@ class FlowLogReader:
                 thread.join()
 
     def _stream(self) -> Iterator[pa.RecordBatch]:
-        for thread in self._threads:
-            thread.start()
         try:
             while (batch := self._channel.take()) is not None:
                 yield batch

@@ -58,7 +58,7 @@ def build_scan(
         "first_day": question.scanned.first_day,
         "last_day": question.scanned.last_day,
         "fields": Fields(frozenset(fields)),
-        "ranking": Fragment(load_text(f"ranking/{'by_join' if computes_once else 'by_window'}.sql")),
+        "summary": Fragment(load_text(f"summary/{'in_parts' if computes_once else 'in_one_pass'}.sql")),
         "is_previous": _IS_PREVIOUS if compared else Fragment("FALSE"),
         "limit": limit,
     }

@@ -61,7 +61,7 @@ class Tally:
 
     def hear(self, record: Record, *, to_server: bool) -> None:
         """Note what a record tells of its way out, and of the AWS services at its ends."""
-        if record.traffic_path and re.fullmatch("[1-9][0-9]?", record.traffic_path):
+        if record.traffic_path and re.fullmatch("[1-9]|[1-5][0-9]|6[0-2]", record.traffic_path):
             self.paths.add(int(record.traffic_path))
         ends = (self.client_services, self.server_services)
         source, target = ends if to_server else reversed(ends)

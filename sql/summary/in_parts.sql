@@ -1,0 +1,175 @@
+-- Part by part, for an engine that computes a part once that is named twice: what a row is grouped by and summed
+-- up to decides how long it takes, so that each part has only what it needs.
+
+once AS MATERIALIZED (
+    SELECT * FROM judged
+),
+coverage AS (
+    SELECT
+        day,
+        aws_account_id,
+        aws_region,
+        log_status,
+        COUNT(*) AS records,
+        COUNT(witness) AS witnesses,
+        COUNT(CASE WHEN action = 'ACCEPT' THEN witness END) AS accepted_witnesses
+    FROM once
+    GROUP BY 1, 2, 3, 4
+),
+-- Both ends of a flow may be logged, each by its own interface.
+per_interface AS (
+    SELECT
+        matched,
+        day,
+        client,
+        server,
+        service_port,
+        protocol,
+        action,
+        interface_id,
+        COUNT(CASE WHEN to_client THEN NULL ELSE 1 END) AS flows_to_server,
+        COUNT(CASE WHEN to_client THEN 1 END) AS flows_to_client,
+        SUM(CASE WHEN to_client THEN 0 ELSE COALESCE(packets, 0) END) AS packets_to_server,
+        SUM(CASE WHEN to_client THEN COALESCE(packets, 0) ELSE 0 END) AS packets_to_client,
+        SUM(CASE WHEN to_client THEN 0 ELSE COALESCE(bytes, 0) END) AS bytes_to_server,
+        SUM(CASE WHEN to_client THEN COALESCE(bytes, 0) ELSE 0 END) AS bytes_to_client,
+        MIN(start) AS first_seen,
+        MAX("end") AS last_seen,
+        BIT_OR(CAST(1 AS BIGINT) << path) AS paths
+    FROM once
+    WHERE matched IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+),
+-- The larger of two interfaces' sums is the flow's own.
+per_day AS MATERIALIZED (
+    SELECT
+        matched,
+        day,
+        client,
+        server,
+        service_port,
+        protocol,
+        action,
+        CAST(MAX(flows_to_server) AS BIGINT) AS flows_to_server,
+        CAST(MAX(flows_to_client) AS BIGINT) AS flows_to_client,
+        CAST(MAX(packets_to_server) AS BIGINT) AS packets_to_server,
+        CAST(MAX(packets_to_client) AS BIGINT) AS packets_to_client,
+        CAST(MAX(bytes_to_server) AS BIGINT) AS bytes_to_server,
+        CAST(MAX(bytes_to_client) AS BIGINT) AS bytes_to_client,
+        MIN(first_seen) AS first_seen,
+        MAX(last_seen) AS last_seen,
+        BIT_OR(paths) AS paths
+    FROM per_interface
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+),
+-- Few records name a service, and to compare names takes longer than all sums.
+named AS (
+    SELECT
+        matched,
+        day,
+        client,
+        server,
+        service_port,
+        protocol,
+        action,
+        MAX(client_service) AS client_service,
+        MAX(server_service) AS server_service
+    FROM once
+    WHERE matched IS NOT NULL AND (client_service IS NOT NULL OR server_service IS NOT NULL)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+),
+conversation AS (
+    SELECT
+        matched,
+        client,
+        server,
+        service_port,
+        protocol,
+        action,
+        in_values(action, :actions) AS shown,
+        SUM(flows_to_server + flows_to_client) AS flows,
+        SUM(packets_to_server + packets_to_client) AS packets,
+        SUM(bytes_to_server + bytes_to_client) AS bytes,
+        MAX(last_seen) AS last_seen
+    FROM per_day
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+),
+total AS (
+    SELECT
+        COUNT(CASE WHEN shown THEN 1 END) AS conversations,
+        COALESCE(SUM(CASE WHEN shown THEN flows END), 0) AS flows,
+        COALESCE(SUM(CASE WHEN shown THEN packets END), 0) AS packets,
+        COALESCE(SUM(CASE WHEN shown THEN bytes END), 0) AS bytes,
+        COUNT(CASE WHEN action = 'ACCEPT' THEN 1 END) AS accepted,
+        COUNT(CASE WHEN action = 'REJECT' THEN 1 END) AS rejected,
+        MAX(CASE WHEN action = 'ACCEPT' THEN last_seen END) AS accepted_until,
+        MAX(CASE WHEN action = 'REJECT' THEN last_seen END) AS rejected_until
+    FROM conversation
+    WHERE matched = 1
+),
+-- Only the days of the largest conversations are looked up.
+largest AS (
+    SELECT
+        *,
+        CASE :measure WHEN 'bytes' THEN bytes WHEN 'packets' THEN packets ELSE flows END AS measure
+    FROM conversation
+    WHERE shown
+    ORDER BY matched, measure DESC, client, server, service_port, protocol, action
+    LIMIT :limit
+),
+listed AS (
+    SELECT
+        CASE per_day.matched WHEN 1 THEN 'conversation' ELSE 'previous_conversation' END AS kind,
+        per_day.day,
+        per_day.client,
+        per_day.server,
+        per_day.service_port,
+        per_day.protocol,
+        per_day.action,
+        per_day.flows_to_server,
+        per_day.flows_to_client,
+        per_day.packets_to_server,
+        per_day.packets_to_client,
+        per_day.bytes_to_server,
+        per_day.bytes_to_client,
+        per_day.first_seen,
+        per_day.last_seen,
+        -- A bit's place is the number of digits behind it.
+        LENGTH(BIN(per_day.paths & -per_day.paths)) - 1 AS lowest_path,
+        LENGTH(BIN(per_day.paths)) - 1 AS highest_path,
+        CASE
+            WHEN per_day.paths & (1 << 5) > 0 THEN 5
+            WHEN per_day.paths & (1 << 4) > 0 THEN 4
+        END AS peering_path,
+        named.client_service,
+        named.server_service,
+        largest.measure
+    FROM per_day
+    INNER JOIN largest
+        ON
+            per_day.matched = largest.matched
+            AND per_day.client IS NOT DISTINCT FROM largest.client
+            AND per_day.server IS NOT DISTINCT FROM largest.server
+            AND per_day.service_port IS NOT DISTINCT FROM largest.service_port
+            AND per_day.protocol IS NOT DISTINCT FROM largest.protocol
+            AND per_day.action IS NOT DISTINCT FROM largest.action
+    LEFT JOIN named
+        ON
+            per_day.matched = named.matched
+            AND per_day.day = named.day
+            AND per_day.client IS NOT DISTINCT FROM named.client
+            AND per_day.server IS NOT DISTINCT FROM named.server
+            AND per_day.service_port IS NOT DISTINCT FROM named.service_port
+            AND per_day.protocol IS NOT DISTINCT FROM named.protocol
+            AND per_day.action IS NOT DISTINCT FROM named.action
+),
+totalled AS (
+    SELECT *, TRUE AS shown
+    FROM (
+        SELECT *, 0 AS is_coverage FROM listed
+        UNION ALL BY NAME
+        SELECT *, 1 AS is_coverage, CASE WHEN in_days(day, :window) THEN 'coverage' ELSE 'previous_coverage' END AS kind
+        FROM coverage
+    ) AS part
+    CROSS JOIN total
+)
