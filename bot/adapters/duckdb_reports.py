@@ -151,9 +151,7 @@ class DuckDBResult:
                 yield from rows
 
 
-def _open_result(
-    connection: duckdb.DuckDBPyConnection, result: Path
-) -> tuple[duckdb.DuckDBPyRelation, str]:
+def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> tuple[duckdb.DuckDBPyRelation, str]:
     """The rows of a result, also as the relation `fetched`; and what gives a row's place in it, from 0."""
     if result.suffix == ".csv":
         open_csv(connection, result).create("fetched")  # a text would be read anew by every report

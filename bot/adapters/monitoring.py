@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.errors import OperatorError
-from bot.logs import redact
+from bot.log_lines import redact
 
 _log = logging.getLogger(__name__)
 

@@ -50,7 +50,7 @@ def build_scan(
     """The one statement that reads the flow logs, giving at most `limit` rows.
 
     `fields` are those of OPTIONAL that the engine's table has. An engine that `computes_once` what is named
-    twice ranks the conversations in a way that needs it, and is faster.
+    twice sums up in a way that needs it, and is faster.
     """
     compared = question.compared
     previous: dict[str, Value] = {"previous": compared.previous} if compared else {}

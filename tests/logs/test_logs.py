@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.logs import about_run, configure_logging, redact
+from bot.log_lines import redact
+from bot.logs import about_run, configure_logging
 
 LOG = logging.getLogger("bot.test")
 LOCALS = {"url": "postgresql://vpccidr:hunter2@db/x", "tried": 3, 4: ("xoxb-1-2-abc", None)}

@@ -1,6 +1,6 @@
-"""Both ways of ranking give the same result, row for row, wherever it is cut.
+"""Both ways of summing up give the same result, row for row, wherever it is cut.
 
-VPCCIDR_RANKING_SETS=200 compares them on that many log sets.
+VPCCIDR_SUMMARY_SETS=200 compares them on that many log sets.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.domain.question import Question
 
-SETS = int(os.environ.get("VPCCIDR_RANKING_SETS", "12"))
+SETS = int(os.environ.get("VPCCIDR_SUMMARY_SETS", "12"))
 FIRST = int(os.environ.get("VPCCIDR_ORACLE_FIRST", "0"))
 QUESTIONS_A_SET = 5
 WHOLE = 10_000
@@ -33,8 +33,8 @@ LARGEST_DAYS = 366
 
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SETS))
-def test_ranking_by_join_is_ranking_by_window(seed: int, tmp_path: Path) -> None:
-    """Athena ranks by windows and the embedded engine by a join: nobody must see which."""
+def test_parts_sum_up_to_what_one_pass_does(seed: int, tmp_path: Path) -> None:
+    """Athena sums up in one pass and the embedded engine part by part: nobody must see which."""
     logset, rng = build_logset(seed), Random(seed + 3)  # noqa: S311  repeatable, not secret
     questions = rng.sample(random_questions(Random(seed + 1), logset), QUESTIONS_A_SET)  # noqa: S311
     with open_engine(logset, tmp_path) as engine:
@@ -51,8 +51,8 @@ def compare(question: Question) -> Question:
 
 def check(engine: DuckDBEngine, asked: Question, limit: int) -> int:
     """How many rows there are."""
-    by_window, by_join = (
+    in_one_pass, in_parts = (
         parquet.read_table(run(engine, asked, limit, computes_once=way)).to_pylist() for way in (False, True)
     )
-    assert by_join == by_window
-    return len(by_window)
+    assert in_parts == in_one_pass
+    return len(in_one_pass)
