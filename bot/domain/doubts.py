@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -37,15 +37,18 @@ def _find_missing(coverage: Coverage) -> Iterator[str]:
         yield "the window's last records may still be on their way"
 
 
-def list_remedies(coverage: Coverage, now: datetime | None) -> str:
-    """What to do to come to know, to follow "To be sure, "; empty where nothing can be done."""
+def list_remedies(coverage: Coverage, now: datetime | None, unproven: Collection[date] = ()) -> str:
+    """What to do to come to know, to follow "To be sure, "; empty where nothing can be done.
+
+    Days that are `unproven`, however complete their logs, are not proposed.
+    """
     if not coverage.is_settled:
         return "ask again an hour after the window's end"
     if _is_under_way(coverage, now):
         return "ask again after 01:00 UTC: today's first logs may still be on their way"
     if not coverage.days_present:
         return "put the flow logs of these networks where the bot reads them, or ask about other days"
-    return ", or ".join((*_find_repairs(coverage), *_find_other_days(coverage, now)))
+    return ", or ".join((*_find_repairs(coverage), *_find_other_days(coverage, now, unproven)))
 
 
 def _is_under_way(coverage: Coverage, now: datetime | None) -> bool:
@@ -67,8 +70,9 @@ def _find_repairs(coverage: Coverage) -> Iterator[str]:
         yield "mend or replace what could not be read"
 
 
-def _find_other_days(coverage: Coverage, now: datetime | None) -> Iterator[str]:
-    over = [day for day in coverage.days_complete if now is None or day < now.date()]
+def _find_other_days(coverage: Coverage, now: datetime | None, unproven: Collection[date]) -> Iterator[str]:
+    proving = [day for day in coverage.days_complete if day not in unproven]
+    over = [day for day in proving if now is None or day < now.date()]
     if span := _find_longest_run(over):
         yield f"ask with from={span[0]} to={span[-1]}: {count(len(span), 'complete day')}"
     elif coverage.skipdata:

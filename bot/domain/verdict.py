@@ -22,7 +22,7 @@ from bot.domain.protocols import name_of
 from bot.domain.question import Action, Filters, Question
 from bot.domain.scenario import Scenario
 from bot.domain.totals import Totals
-from bot.domain.witnesses import doubt_days, doubt_witnesses
+from bot.domain.witnesses import doubt_days, doubt_witnesses, find_unproven
 from bot.domain.wording import count, join_up_to, write_span
 
 _SHOWN = 20
@@ -266,7 +266,8 @@ def _write_unknown(finding: _Finding) -> str:
 
 
 def _write_remedies(finding: _Finding) -> str:
-    remedies = list_remedies(finding.coverage, finding.now)
+    unproven = find_unproven(finding.question, finding.coverage, finding.now)
+    remedies = list_remedies(finding.coverage, finding.now, unproven)
     return f" To be sure, {remedies}." if remedies else ""
 
 

@@ -31,7 +31,7 @@ def doubt_days(question: Question, coverage: Coverage, now: datetime | None) -> 
     return f"on {list_days(lacking)} no record names {_name_any(question)}" if lacking else ""
 
 
-def find_unproven(question: Question, coverage: Coverage, now: datetime) -> tuple[date, ...]:
+def find_unproven(question: Question, coverage: Coverage, now: datetime | None) -> tuple[date, ...]:
     """The days of which these logs, however complete, cannot prove that nothing was accepted."""
     witnesses = coverage.witnesses
     if witnesses is None:
