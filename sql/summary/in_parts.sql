@@ -1,8 +1,11 @@
 -- Part by part, for an engine that computes a part once that is named twice: what a row is grouped by and summed
--- up to decides how long it takes, so that each part has only what it needs.
+-- up to decides how long it takes, so that each part has only what it needs. The reader lets no third action pass.
 
 once AS MATERIALIZED (
-    SELECT * FROM judged
+    SELECT
+        *,
+        action = 'ACCEPT' AS is_accepted
+    FROM judged
 ),
 coverage AS (
     SELECT
@@ -12,7 +15,7 @@ coverage AS (
         log_status,
         COUNT(*) AS records,
         COUNT(witness) AS witnesses,
-        COUNT(CASE WHEN action = 'ACCEPT' THEN witness END) AS accepted_witnesses
+        COUNT(CASE WHEN is_accepted THEN witness END) AS accepted_witnesses
     FROM once
     GROUP BY 1, 2, 3, 4
 ),
@@ -25,7 +28,7 @@ per_interface AS (
         server,
         service_port,
         protocol,
-        action,
+        is_accepted,
         interface_id,
         COUNT(CASE WHEN to_client THEN NULL ELSE 1 END) AS flows_to_server,
         COUNT(CASE WHEN to_client THEN 1 END) AS flows_to_client,
@@ -49,7 +52,7 @@ per_day AS MATERIALIZED (
         server,
         service_port,
         protocol,
-        action,
+        is_accepted,
         CAST(MAX(flows_to_server) AS BIGINT) AS flows_to_server,
         CAST(MAX(flows_to_client) AS BIGINT) AS flows_to_client,
         CAST(MAX(packets_to_server) AS BIGINT) AS packets_to_server,
@@ -71,28 +74,34 @@ named AS (
         server,
         service_port,
         protocol,
-        action,
+        is_accepted,
         MAX(client_service) AS client_service,
         MAX(server_service) AS server_service
     FROM once
     WHERE matched IS NOT NULL AND (client_service IS NOT NULL OR server_service IS NOT NULL)
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 ),
-conversation AS (
+whole AS (
     SELECT
         matched,
         client,
         server,
         service_port,
         protocol,
-        action,
-        in_values(action, :actions) AS shown,
+        is_accepted,
         SUM(flows_to_server + flows_to_client) AS flows,
         SUM(packets_to_server + packets_to_client) AS packets,
         SUM(bytes_to_server + bytes_to_client) AS bytes,
         MAX(last_seen) AS last_seen
     FROM per_day
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    GROUP BY 1, 2, 3, 4, 5, 6
+),
+conversation AS (
+    SELECT
+        *,
+        CASE WHEN is_accepted THEN 'ACCEPT' WHEN NOT is_accepted THEN 'REJECT' END AS action,
+        in_values(action, :actions) AS shown
+    FROM whole
 ),
 total AS (
     SELECT
@@ -100,10 +109,10 @@ total AS (
         COALESCE(SUM(CASE WHEN shown THEN flows END), 0) AS flows,
         COALESCE(SUM(CASE WHEN shown THEN packets END), 0) AS packets,
         COALESCE(SUM(CASE WHEN shown THEN bytes END), 0) AS bytes,
-        COUNT(CASE WHEN action = 'ACCEPT' THEN 1 END) AS accepted,
-        COUNT(CASE WHEN action = 'REJECT' THEN 1 END) AS rejected,
-        MAX(CASE WHEN action = 'ACCEPT' THEN last_seen END) AS accepted_until,
-        MAX(CASE WHEN action = 'REJECT' THEN last_seen END) AS rejected_until
+        COUNT(CASE WHEN is_accepted THEN 1 END) AS accepted,
+        COUNT(CASE WHEN NOT is_accepted THEN 1 END) AS rejected,
+        MAX(CASE WHEN is_accepted THEN last_seen END) AS accepted_until,
+        MAX(CASE WHEN NOT is_accepted THEN last_seen END) AS rejected_until
     FROM conversation
     WHERE matched = 1
 ),
@@ -125,7 +134,7 @@ listed AS (
         per_day.server,
         per_day.service_port,
         per_day.protocol,
-        per_day.action,
+        largest.action,
         per_day.flows_to_server,
         per_day.flows_to_client,
         per_day.packets_to_server,
@@ -152,7 +161,7 @@ listed AS (
             AND per_day.server IS NOT DISTINCT FROM largest.server
             AND per_day.service_port IS NOT DISTINCT FROM largest.service_port
             AND per_day.protocol IS NOT DISTINCT FROM largest.protocol
-            AND per_day.action IS NOT DISTINCT FROM largest.action
+            AND per_day.is_accepted IS NOT DISTINCT FROM largest.is_accepted
     LEFT JOIN named
         ON
             per_day.matched = named.matched
@@ -161,7 +170,7 @@ listed AS (
             AND per_day.server IS NOT DISTINCT FROM named.server
             AND per_day.service_port IS NOT DISTINCT FROM named.service_port
             AND per_day.protocol IS NOT DISTINCT FROM named.protocol
-            AND per_day.action IS NOT DISTINCT FROM named.action
+            AND per_day.is_accepted IS NOT DISTINCT FROM named.is_accepted
 ),
 totalled AS (
     SELECT *, TRUE AS shown
