@@ -116,7 +116,8 @@ def _cast_to_text(values: pa.Array) -> pa.Array:
 
 
 def _drop_missing(texts: pa.StringArray) -> pa.StringArray:
-    return pc.if_else(pc.is_in(texts, _MISSING), pa.scalar(None, pa.string()), texts)
+    """Without a dash's byte, too, which would be an odd one among those of addresses."""
+    return pc.replace_with_mask(texts, pc.is_in(texts, _MISSING), pa.scalar(None, pa.string()))
 
 
 def _cast_to_integer(values: pa.Array, type_: pa.DataType) -> pa.Array:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from bot.adapters import duckdb_engine
+from bot.adapters import duckdb_engine, flowlog_values
 from bot.adapters.log_cache import LogCache
 from bot.domain.answer import Answer
 from bot.domain.question import Question, Side
@@ -29,6 +29,7 @@ from tests.adapters.logs import (
     put,
     put_lines,
     question,
+    status_line,
     window,
 )
 
@@ -84,6 +85,29 @@ def test_of_parquet_only_the_asked_columns_are_read(tmp_path: Path, opened: Open
     answer = ask(tmp_path / "state", tmp_path / "logs", question())
     assert answer.coverage.ok == rows
     assert opened.bytes < len(buffer.getvalue()) / 5
+
+
+@pytest.mark.parametrize("suffix", ["gz", "parquet"])
+def test_records_that_make_sense_are_not_looked_at_one_by_one(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor those without data, whose dashes are in nearly every file."""
+    columns: dict[str, Any] = {name.replace("-", "_"): [value, "-"] for name, value in VALUES.items()}
+    columns |= {name: [int(columns[name][0]), None] for name in NUMBERS}
+    columns["log_status"] = ["OK", "NODATA"]
+    buffer = io.BytesIO()
+    parquet.write_table(pa.table(columns), buffer)
+    if suffix == "gz":
+        put_lines(tmp_path / "logs", line(), status_line("NODATA"), name=name_file() + ".log.gz")
+    else:
+        put(tmp_path / "logs", buffer.getvalue(), name=name_file() + ".log.parquet")
+
+    def look(_: pa.RecordBatch) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(flowlog_values, "_make_sense", look)
+    answer = ask(tmp_path / "state", tmp_path / "logs", question())
+    assert (answer.coverage.ok, answer.coverage.nodata, answer.coverage.problems) == (1, 1, ())
 
 
 def days_of(opened: Opened) -> list[str]:
