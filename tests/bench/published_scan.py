@@ -1,5 +1,6 @@
 """The published statement of the peering question, on DuckDB over the same files, its rows written as CSV."""
 
+import gzip
 import sys
 import tempfile
 from pathlib import Path
@@ -7,8 +8,6 @@ from pathlib import Path
 import duckdb
 
 from bot.domain.cidr import expand, parse_block
-
-_NAMES = "version account_id interface_id srcaddr dstaddr srcport dstport protocol packets bytes start end action log_status".split()
 
 
 def main(logs: str, block: str) -> None:
@@ -30,7 +29,9 @@ def name_source(logs: str) -> str:
     """The log files as a relation; a text's numbers stay text where they may be dashes."""
     if any(Path(logs).rglob("*.parquet")):
         return f"read_parquet('{logs}/**/*.parquet')"
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _NAMES)
+    with gzip.open(next(Path(logs).rglob("*.log.gz")), "rt", encoding="utf-8") as first:
+        names = first.readline().replace("-", "_").split()
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     return f"read_csv('{logs}/**/*.log.gz', delim = ' ', header = true, quote = '', columns = {{{columns}}})"
 
 
