@@ -37,7 +37,7 @@ def _find_missing(coverage: Coverage) -> Iterator[str]:
         yield "the window's last records may still be on their way"
 
 
-def list_remedies(coverage: Coverage, now: datetime | None, unproven: Collection[date] = ()) -> str:
+def list_remedies(coverage: Coverage, now: datetime | None, unproven: Collection[date]) -> str:
     """What to do to come to know, to follow "To be sure, "; empty where nothing can be done.
 
     Days that are `unproven`, however complete their logs, are not proposed.
