@@ -4,6 +4,7 @@ COPY requirements.lock ./
 RUN python -m venv /opt/vpccidr \
     && /opt/vpccidr/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY pyproject.toml README.md ./
+COPY infra/build_lines.py ./infra/
 COPY bot ./bot
 COPY sql ./sql
 RUN /opt/vpccidr/bin/pip install --no-cache-dir --no-deps .

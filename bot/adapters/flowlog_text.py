@@ -1,9 +1,9 @@
 """Flow logs as text: gzip or plain, space separated, in any field order, as they are found in the wild.
 
-Most files are clean and are parsed by Arrow's CSV reader, megabytes at a time. A piece that holds anything
-odd (a doubled space, a tab, a header repeated in mid-file, a broken line) is read line by line instead: the
-CSV reader refuses a line of too many or too few words and a word that is not of its column's type, and what
-it takes all the same makes no sensible record.
+Most files are as AWS wrote them, and compiled code cuts them, megabytes at a time. What it does not take,
+Arrow's CSV reader parses; and a piece that holds anything odd (a doubled space, a tab, a header repeated in
+mid-file, a broken line) is read line by line: the CSV reader refuses a line of too many or too few words and
+a word that is not of its column's type, and what it takes all the same makes no sensible record.
 
 ISA-L unpacks gzip about three times as fast as zlib does, with the same checks.
 """
@@ -19,6 +19,7 @@ import pyarrow as pa
 from isal import isal_zlib
 from pyarrow import csv
 
+from bot.adapters.flowlog_lines import LineReader
 from bot.adapters.flowlog_values import (
     NotAFlowLogError,
     build_schema,
@@ -89,8 +90,10 @@ class TextReader:
         """The records of lines without any oddity. Raises NotAFlowLogError where there is one."""
         if not text:
             return []
+        if (batch := self._lines.read(text)) is not None:
+            return [batch]
         try:
-            batches = self._parse_clean(text)
+            batches = self._parse_csv(text)
         except pa.ArrowInvalid as error:
             raise NotAFlowLogError(_FOREIGN) from error
         if any(has_odd_status(batch) or drop_senseless(batch)[1] for batch in batches):
@@ -166,6 +169,7 @@ class TextReader:
         if len(set(fields)) < len(fields):
             raise NotAFlowLogError(f"{where}it names a column twice")
         self.fields = fields
+        self._lines = LineReader(fields, self._types)
 
     def _parse(self, piece: memoryview) -> Iterator[pa.RecordBatch]:
         """A piece's records that make sense; where any does not, its lines are looked at one by one."""
@@ -177,7 +181,7 @@ class TextReader:
                 self._bad_lines += others
                 yield sensible
 
-    def _parse_clean(self, piece: bytes | memoryview) -> list[pa.RecordBatch]:
+    def _parse_csv(self, piece: bytes | memoryview) -> list[pa.RecordBatch]:
         table: pa.Table = csv.read_csv(
             pa.BufferReader(piece),
             csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PIECE_BYTES),

@@ -32,7 +32,7 @@ NARROW = {
 }
 """The narrowest types that hold every value that makes sense."""
 
-_LARGEST = {
+LARGEST = {
     "srcport": 65_535,
     "dstport": 65_535,
     "protocol": 255,
@@ -41,6 +41,12 @@ _LARGEST = {
     "start": 253_402_300_799,  # the last second of the year 9999: milliseconds are refused, not misread
     "end": 253_402_300_799,
 }
+"""The largest value of a number that makes sense; none is below zero."""
+
+ADDRESSES = ("srcaddr", "dstaddr")
+EXPECTED = (*ADDRESSES, "action", *LARGEST)
+"""What a record that says OK has."""
+
 _ACTIONS = pa.array(["ACCEPT", "REJECT"])
 _STATUSES = pa.array(LOG_STATUSES)
 _DOTTED = "0123456789."
@@ -107,10 +113,20 @@ def fits(number: int, type_: pa.DataType) -> bool:
     return number.bit_length() <= _BITS[type_]
 
 
+def has_odd_words(batch: pa.RecordBatch) -> bool:
+    """Whether a record's log-status or action is none of AWS's."""
+    return has_odd_status(batch) or not _are_known(batch.column("action"), _ACTIONS)
+
+
 def has_odd_status(batch: pa.RecordBatch) -> bool:
     """Whether a record's log-status is none of AWS's."""
-    statuses = _list_different(batch.column("log_status"))
-    return pc.all(pc.is_in(statuses, _STATUSES)).as_py() is False
+    return not _are_known(batch.column("log_status"), _STATUSES)
+
+
+def _are_known(texts: pa.Array, known: pa.StringArray) -> bool:
+    """Whether the texts are all among the known ones, but for those that are missing."""
+    different = _list_different(texts)
+    return pc.all(pc.or_(pc.is_in(different, known), pc.is_null(different))).as_py() is not False
 
 
 def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
@@ -128,18 +144,19 @@ def drop_senseless(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
 
 def _make_sense_at_a_glance(batch: pa.RecordBatch, is_ok: pa.BooleanArray) -> bool:
     """Whether all of the batch makes sense, by its columns' extremes: nearly every batch is like that."""
-    numbers = [(batch.column(name), largest) for name, largest in _LARGEST.items()]
+    numbers = [(batch.column(name), largest) for name, largest in LARGEST.items()]
     if not all(_spans_within(values, largest) for values, largest in numbers):
         return False
-    texts = [batch.column(name) for name in ("srcaddr", "dstaddr", "action")]
+    texts = [batch.column(name) for name in (*ADDRESSES, "action")]
     others = pc.indices_nonzero(pc.invert(is_ok))
     if any(_lacks_any(values, others) for values in [*texts, *(values for values, _ in numbers)]):
         return False
-    *addresses, actions = map(_list_different, texts)
-    looks = [pc.match_substring(values, ".") for values in addresses]
-    known = pc.or_(pc.is_in(actions, _ACTIONS), pc.is_null(actions))
-    sound = all(pc.all(look).as_py() is not False for look in (*looks, known))
-    return sound and all(map(_are_dotted, addresses))
+    *addresses, actions = texts
+    if not _are_known(actions, _ACTIONS):
+        return False
+    different = [_list_different(values) for values in addresses]
+    looks = [pc.match_substring(values, ".") for values in different]
+    return all(pc.all(look).as_py() is not False for look in looks) and all(map(_are_dotted, different))
 
 
 def _list_different(texts: pa.Array) -> pa.Array:
@@ -168,8 +185,8 @@ def _lacks_any(values: pa.Array, others: pa.UInt64Array) -> bool:
 
 
 def _make_sense(batch: pa.RecordBatch) -> pa.BooleanArray:
-    ranges = [_lies_within(batch.column(name), largest) for name, largest in _LARGEST.items()]
-    addresses = [_looks_like_address(batch.column(name)) for name in ("srcaddr", "dstaddr")]
+    ranges = [_lies_within(batch.column(name), largest) for name, largest in LARGEST.items()]
+    addresses = [_looks_like_address(batch.column(name)) for name in ADDRESSES]
     known = look_at_texts(batch.column("action"), lambda actions: pc.is_in(actions, _ACTIONS))
     return reduce(pc.and_, [*ranges, *addresses, known])
 

@@ -1,4 +1,4 @@
-"""The text reader on every format that AWS writes: what it reads, and that its two ways read alike."""
+"""The text reader on every format that AWS writes: what it reads, and that its three ways read alike."""
 
 import gzip
 import io
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters import flowlog_text
+from bot.adapters import flowlog_lines, flowlog_text
 from bot.adapters.flowlog_text import TextReader
 from bot.adapters.flowlog_values import NotAFlowLogError
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, NEEDED, SCANNED, Type
@@ -17,6 +17,13 @@ from tests.adapters.logs import HEADER, NOON, VALUES, line, read_text, render
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "vector_flow_logs.json").read_text())
 NOT_IN_VECTORS = {"ecs_service_name": "my-service"}
+
+
+@pytest.fixture(params=["compiled", "not compiled"], autouse=True)
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Everything is read the same where nothing could be compiled."""
+    if request.param == "not compiled":
+        monkeypatch.setattr(flowlog_lines, "LIBRARY", tmp_path / "none.so")
 
 
 def dash(names: str) -> str:
@@ -103,8 +110,8 @@ ODD = {
 
 
 @pytest.mark.parametrize("record", ODD.values(), ids=ODD)
-def test_both_ways_read_alike(record: str) -> None:
-    """The fast way and the one for odd pieces differ in speed only."""
+def test_all_ways_read_alike(record: str) -> None:
+    """The fast ways and the one for odd pieces differ in speed only."""
     clean, odd = render(line(), record), render(line(), record).replace(b" ACCEPT", b"  ACCEPT", 1)
     assert read_text(clean) == read_text(odd)
 
@@ -120,7 +127,7 @@ TOLD += [("-", junk, None, None) for junk in ("300", "4.0", "9999999999999999999
 
 
 def test_what_is_optional_makes_no_line_a_bad_one() -> None:
-    """Either way of reading: a path that is none is not told, and the record counts as ever."""
+    """Whatever way of reading: a path that is none is not told, and the record counts as ever."""
     records = [line(TELLING, pkt_src_aws_service=name, traffic_path=path) for name, path, _, _ in TOLD]
     clean = render(*records, header=TELLING)
     for data in (clean, clean.replace(b" ACCEPT", b"  ACCEPT", 1)):

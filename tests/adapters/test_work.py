@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from bot.adapters import duckdb_engine, flowlog_values
+from bot.adapters import duckdb_engine, flowlog_lines, flowlog_text, flowlog_values
 from bot.adapters.log_cache import LogCache
 from bot.domain.answer import Answer
 from bot.domain.question import Question, Side
@@ -87,7 +87,12 @@ def test_of_parquet_only_the_asked_columns_are_read(tmp_path: Path, opened: Open
     assert opened.bytes < len(buffer.getvalue()) / 5
 
 
-@pytest.mark.parametrize("suffix", ["gz", "parquet"])
+def refuse(*_: object, **__: object) -> None:
+    """What nobody should need."""
+    raise AssertionError
+
+
+@pytest.mark.parametrize("suffix", ["gz", "gz, not compiled", "parquet"])
 def test_records_that_make_sense_are_not_looked_at_one_by_one(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,15 +102,16 @@ def test_records_that_make_sense_are_not_looked_at_one_by_one(
     columns["log_status"] = ["OK", "NODATA"]
     buffer = io.BytesIO()
     parquet.write_table(pa.table(columns), buffer)
-    if suffix == "gz":
+    if suffix.startswith("gz"):
         put_lines(tmp_path / "logs", line(), status_line("NODATA"), name=name_file() + ".log.gz")
     else:
         put(tmp_path / "logs", buffer.getvalue(), name=name_file() + ".log.parquet")
 
-    def look(_: pa.RecordBatch) -> None:
-        raise AssertionError
-
-    monkeypatch.setattr(flowlog_values, "_make_sense", look)
+    monkeypatch.setattr(flowlog_values, "_make_sense", refuse)
+    if suffix == "gz":
+        monkeypatch.setattr(flowlog_text.csv, "read_csv", refuse)
+    else:
+        monkeypatch.setattr(flowlog_lines, "LIBRARY", tmp_path / "none.so")
     answer = ask(tmp_path / "state", tmp_path / "logs", question())
     assert (answer.coverage.ok, answer.coverage.nodata, answer.coverage.problems) == (1, 1, ())
 

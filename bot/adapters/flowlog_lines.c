@@ -1,0 +1,265 @@
+/* Cuts flow-log lines into columns, megabytes at a time, where every line is written exactly as AWS writes it: as
+ * many words as there are fields, one space between them, one newline behind them, a dash for what is missing, and
+ * nothing missing that a record with the status OK must have. Anything else, were it a tab or a number with a leading
+ * zero, refuses the whole text: whoever called reads it in another way then, and nothing is guessed here.
+ *
+ * Words are looked at eight bytes at once, as numbers, and with few branches: a branch that depends on how long a
+ * word is goes the wrong way every second time, and takes longer than the word.
+ *
+ * Memory: text[0..size) is read, and nothing around it. A column takes up to `rows` values and `room` bytes of
+ * text, which the caller has allocated. Calls share nothing, so that threads may call at once.
+ */
+
+#include <stdint.h>
+#include <string.h>
+
+#define VERSION 1
+#define REFUSED (-1)
+#define MOST_TEXTS (1u << 15) /* different ones in a column of few */
+#define SLOTS (2 * MOST_TEXTS)
+#define BLOCK 64 /* bytes whose ends of words are found together */
+#define STOPS 4096 /* ends of words that are found ahead */
+
+#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+#define HIGHS EACH(0x80)
+
+enum kind { SKIPPED, NUMBER, ADDRESS, TEXT, FEW_TEXTS, STATUS };
+
+/* flowlog_lines.py says the same. */
+struct column {
+    int32_t kind;
+    int32_t width;     /* bytes of a NUMBER: 1, 2, 4 or 8 */
+    int64_t most;      /* a NUMBER's largest value */
+    int32_t is_needed; /* by a record whose status is OK */
+    uint32_t texts;    /* how many texts there are: all, or the different ones */
+    int64_t missing;   /* how many values are */
+    uint8_t *valid;    /* a bit for each row, set to begin with */
+    void *values;      /* numbers; or of few texts, the number of each, int32 */
+    int32_t *ends;     /* where each text ends in `data`, behind a first zero */
+    uint8_t *data;
+    int64_t room;    /* bytes of `data` */
+    uint32_t *slots; /* SLOTS zeros, for FEW_TEXTS and STATUS */
+};
+
+struct text {
+    const uint8_t *begin, *end;
+};
+
+int32_t flowlog_lines_version(void) { return VERSION; }
+
+int64_t flowlog_lines_count(const uint8_t *text, int64_t size) {
+    int64_t lines = 0;
+    const uint8_t *end = text + size;
+    while (text < end && (text = memchr(text, '\n', (size_t)(end - text)))) lines++, text++;
+    return lines;
+}
+
+/* Eight bytes, of which the first is the lowest. */
+static inline uint64_t load(const uint8_t *at) {
+    uint64_t eight;
+    memcpy(&eight, at, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
+/* The high bit of each byte that is above `most`, which is below 0x80. */
+static inline uint64_t find_above(uint64_t eight, uint8_t most) {
+    return (((eight & ~HIGHS) + EACH(0x7F - most)) | eight) & HIGHS;
+}
+
+/* One bit for each byte of a block that is no part of a word: spaces, newlines and what is below them. */
+static inline uint64_t find_stops(const uint8_t *block) {
+    uint64_t stops = 0;
+    for (int part = 0; part < BLOCK / 8; part++) {
+        uint64_t found = (find_above(load(block + 8 * part), ' ') ^ HIGHS) >> 7;
+        stops |= ((found * 0x0102040810204080u) >> 56) << (8 * part);
+    }
+    return stops;
+}
+
+/* Up to eight bytes of a word, zeros behind them. */
+static inline uint64_t load_word(struct text text, const uint8_t *word, int64_t size) {
+    uint64_t eight = 0;
+    if (size >= 8) return load(word);
+    if (text.end - word >= 8) return load(word) & ((1ull << (8 * size)) - 1);
+    memcpy(&eight, word, (size_t)size);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
+/* Up to eight digits as a number; `odd` gets bits where there is anything else. */
+static inline uint64_t read_digits(struct text text, const uint8_t *word, int64_t size, uint64_t *odd) {
+    uint64_t digits = load_word(text, word, size) ^ (EACH('0') & (size >= 8 ? ~0ull : (1ull << (8 * size)) - 1));
+    *odd |= find_above(digits, 9);
+    digits <<= 8 * (8 - size); /* as if there were zeros before it */
+    digits = digits * 10 + (digits >> 8);
+    return (((digits & 0x000000FF000000FF) * 0x000F424000000064) + (((digits >> 16) & 0x000000FF000000FF) * 0x0000271000000001))
+        >> 32;
+}
+
+static int read_number(struct text text, struct column *column, int64_t row, const uint8_t *word, int64_t size) {
+    uint64_t odd = *word == '0' && size > 1, number;
+    if (size > 16) return 0;
+    if (size <= 8) {
+        number = read_digits(text, word, size, &odd);
+    } else {
+        number = read_digits(text, word, size - 8, &odd) * 100000000;
+        number += read_digits(text, word + size - 8, 8, &odd);
+    }
+    if (odd || number > (uint64_t)column->most) return 0;
+    switch (column->width) {
+    case 1: ((uint8_t *)column->values)[row] = (uint8_t)number; break;
+    case 2: ((uint16_t *)column->values)[row] = (uint16_t)number; break;
+    case 4: ((uint32_t *)column->values)[row] = (uint32_t)number; break;
+    default: ((uint64_t *)column->values)[row] = number;
+    }
+    return 1;
+}
+
+static inline int add_text(struct text text, struct column *column, const uint8_t *word, int64_t size) {
+    int32_t used = column->ends[column->texts];
+    if (column->room - used < size) return 0;
+    if (size <= 16 && column->room - used >= 16 && text.end - word >= 16) {
+        memcpy(column->data + used, word, 16); /* more than needed, but always as much */
+    } else {
+        memcpy(column->data + used, word, (size_t)size);
+    }
+    column->ends[++column->texts] = used + (int32_t)size;
+    return 1;
+}
+
+static int is_plain(const uint8_t *word, int64_t size) {
+    uint8_t all = 0;
+    for (int64_t at = 0; at < size; at++) all |= word[at];
+    return all < 0x80;
+}
+
+/* The high bit of each byte that is neither a digit nor a dot; `dots` gets those of the dots. */
+static inline uint64_t find_undotted(uint64_t eight, uint64_t *dots) {
+    uint64_t dot = find_above(eight ^ EACH('.'), 0) ^ HIGHS;
+    *dots |= dot;
+    return find_above(eight ^ EACH('0'), 9) & ~dot;
+}
+
+/* Whether a word is spelled with what an address is spelled with. */
+static int is_address(const uint8_t *word, int64_t size) {
+    int64_t dots = 0, colons = 0, digits = 0, letters = 0;
+    if (size >= 8 && size <= 16) {
+        uint64_t found = 0;
+        if (!(find_undotted(load(word), &found) | find_undotted(load(word + size - 8), &found)) && found) return 1;
+    }
+    for (int64_t at = 0; at < size; at++) {
+        uint8_t byte = word[at], small = byte | 0x20;
+        dots += byte == '.';
+        colons += byte == ':';
+        digits += byte >= '0' && byte <= '9';
+        letters += small >= 'a' && small <= 'f';
+    }
+    return dots + colons + digits + letters == size && (colons ? colons > 1 : dots > 0 && !letters);
+}
+
+static inline uint64_t mix(uint64_t sum, uint64_t eight) {
+    sum = (sum ^ eight) * 0x9E3779B97F4A7C15u;
+    return sum ^ (sum >> 32);
+}
+
+static inline uint32_t hash(struct text text, const uint8_t *word, int64_t size) {
+    uint64_t sum = mix((uint64_t)size, load_word(text, word, size));
+    for (int64_t at = 8; at < size; at += 8) sum = mix(sum, load(word + (at + 8 <= size ? at : size - 8)));
+    return (uint32_t)sum % SLOTS;
+}
+
+static int number_text(struct text text, struct column *column, int64_t row, const uint8_t *word, int64_t size) {
+    uint32_t slot = hash(text, word, size), number;
+    while ((number = column->slots[slot])) {
+        int32_t begin = column->ends[number - 1];
+        if (column->ends[number] - begin == size && !memcmp(column->data + begin, word, (size_t)size)) break;
+        slot = (slot + 1) % SLOTS;
+    }
+    if (!number) {
+        if (column->texts == MOST_TEXTS || !is_plain(word, size) || !add_text(text, column, word, size)) return 0;
+        number = column->slots[slot] = column->texts;
+    }
+    ((int32_t *)column->values)[row] = (int32_t)number - 1;
+    return 1;
+}
+
+static int leave_out(struct text text, struct column *column, int64_t row) {
+    column->missing++;
+    column->valid[row >> 3] &= (uint8_t)~(1u << (row & 7));
+    switch (column->kind) {
+    case ADDRESS:
+    case TEXT: return add_text(text, column, text.begin, 0);
+    case NUMBER: memset((uint8_t *)column->values + row * column->width, 0, (size_t)column->width); return 1;
+    case STATUS: return 0;
+    default: ((int32_t *)column->values)[row] = 0; return 1;
+    }
+}
+
+static int read_word(struct text text, struct column *column, int64_t row, const uint8_t *word, int64_t size) {
+    switch (column->kind) {
+    case NUMBER: return read_number(text, column, row, word, size);
+    case ADDRESS: return is_address(word, size) && add_text(text, column, word, size);
+    case TEXT: return is_plain(word, size) && add_text(text, column, word, size);
+    default: return number_text(text, column, row, word, size);
+    }
+}
+
+/* Where the next words end, as many as there is room for; `*at` is up to where the text was looked through. */
+static int find_words(struct text text, const uint8_t **at, const uint8_t **stops) {
+    int found = 0;
+    while (found <= STOPS - BLOCK && *at < text.end) {
+        const uint8_t *block = *at;
+        uint8_t last[BLOCK];
+        if (text.end - block < BLOCK) {
+            memset(last, 'x', BLOCK);
+            memcpy(last, block, (size_t)(text.end - block));
+        }
+        uint64_t bits = find_stops(text.end - block < BLOCK ? last : block);
+        for (; bits; bits &= bits - 1) stops[found++] = block + __builtin_ctzll(bits);
+        *at = text.end - block < BLOCK ? text.end : block + BLOCK;
+    }
+    return found;
+}
+
+/* Read all lines into the columns, one for each field of a line, in the same order. Returns REFUSED, or how many
+ * lines there are, which is at most `rows`. */
+int64_t flowlog_lines_read(
+    const uint8_t *begin, int64_t size, struct column *columns, int32_t fields, int64_t rows) {
+    struct text text = {begin, begin + size};
+    const uint8_t *word = begin, *ahead = begin, *stops[STOPS];
+    int64_t row = 0;
+    int32_t field = 0;
+    int is_ok = 0, lacks = 0;
+    if (size < 1 || begin[size - 1] != '\n') return REFUSED;
+    while (ahead < text.end) {
+        int words = find_words(text, &ahead, stops);
+        for (int next = 0; next < words; next++) {
+            struct column *column = columns + field++;
+            const uint8_t *stop = stops[next];
+            int64_t length = stop - word;
+            int is_last = field == fields;
+            if (!length || row == rows || *stop != (is_last ? '\n' : ' ')) return REFUSED;
+            if (column->kind != SKIPPED) {
+                if (length == 1 && *word == '-') {
+                    lacks |= column->is_needed;
+                    if (!leave_out(text, column, row)) return REFUSED;
+                } else if (!read_word(text, column, row, word, length)) {
+                    return REFUSED;
+                }
+                if (column->kind == STATUS) is_ok = length == 2 && word[0] == 'O' && word[1] == 'K';
+            }
+            word = stop + 1;
+            if (is_last) {
+                if (is_ok && lacks) return REFUSED;
+                field = is_ok = lacks = 0;
+                row++;
+            }
+        }
+    }
+    return field ? REFUSED : row;
+}
