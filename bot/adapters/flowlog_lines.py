@@ -25,6 +25,7 @@ _VERSION = 1
 
 _NUMBER, _ADDRESS, _TEXT, _FEW_TEXTS, _STATUS = range(1, 6)
 _MOST_TEXTS = 2**15
+_FEW_TEXTS_BYTES = 2**21
 _SLOT_BYTES = 4 * 2 * _MOST_TEXTS
 _END = ctypes.c_int32
 _END_BYTES = ctypes.sizeof(_END)
@@ -86,7 +87,7 @@ class LineReader:
         type_ = self._types[name]
         column.is_needed = name in EXPECTED
         if pa.types.is_dictionary(type_):
-            return _FewTexts(column, name, rows, size, self._memory[name])
+            return _FewTexts(column, name, rows, self._memory[name])
         if pa.types.is_string(type_):
             return _Texts(column, name, rows, size, self._memory[name])
         return _Numbers(column, name, type_, rows)
@@ -162,10 +163,10 @@ class _Texts:
 
 
 class _FewTexts:
-    def __init__(self, column: _Column, name: str, rows: int, size: int, again: _Memory) -> None:
+    def __init__(self, column: _Column, name: str, rows: int, again: _Memory) -> None:
         self._column = column
         self._valid = _Validity(column, rows)
-        self._list = _TextList(column, _MOST_TEXTS, size, again)
+        self._list = _TextList(column, _MOST_TEXTS, _FEW_TEXTS_BYTES, again)
         self._numbers = _allocate(rows * _END_BYTES)
         column.kind = _STATUS if name == "log_status" else _FEW_TEXTS
         column.values = self._numbers.address
