@@ -1,17 +1,17 @@
-"""Compiles `flowlog_lines.c` into the package while that is built, by whatever C compiler is at hand.
+"""Compiles `flowlog_lines.c` into the package while that is built, by whatever C compiler works here.
 
-Where there is none, a compiler that is a Python package is asked for. Where compiling fails all the same, the
-package is built without it, and reads text more slowly.
+Where none does, one that is a Python package is asked for. Where that cannot compile it either, the package
+is built without the library, and reads text more slowly.
 """
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -19,9 +19,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SOURCE = Path("bot/adapters/flowlog_lines.c")
 LIBRARY = Path("bot/adapters/libflowlog_lines.so")
 
-_ZIG = "ziglang==0.17.1"  # MIT
+_CC = ("cc",)
+_ZIG = (sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline")  # or it compiles for this very processor
+_ZIG_PACKAGE = "ziglang==0.17.1"  # MIT
 _FLAGS = ("-O3", "-shared", "-fPIC")
-_ZIG_FLAGS = ("-mcpu=baseline",)  # or it compiles for this very processor
 
 
 class LinesBuilder(BuildHookInterface[Any]):
@@ -31,15 +32,16 @@ class LinesBuilder(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """What the building needs besides hatchling."""
-        return [] if shutil.which("cc") else [_ZIG]
+        with TemporaryDirectory() as folder:
+            works = compile_library(Path(self.root, SOURCE), Path(folder, LIBRARY.name), [_CC])
+        return [] if works else [_ZIG_PACKAGE]
 
     def initialize(self, _: str, build_data: dict[str, Any]) -> None:
         """Compile before the files are gathered."""
-        root = Path(self.root)
-        try:
-            compile_library(root / SOURCE, root / LIBRARY, choose_compiler())
-        except (OSError, subprocess.CalledProcessError) as error:
-            self.app.display_warning(f"{SOURCE} is not compiled, text will be read more slowly: {error}")
+        if not compile_library(Path(self.root, SOURCE), Path(self.root, LIBRARY)):
+            self.app.display_warning(
+                f"No C compiler works here: without {LIBRARY}, text is read more slowly."
+            )
             return
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["artifacts"].append(str(LIBRARY))
@@ -47,18 +49,19 @@ class LinesBuilder(BuildHookInterface[Any]):
         build_data["tag"] = f"py3-none-{platform}"
 
 
-def choose_compiler() -> Sequence[str]:
-    """The command that compiles C here."""
-    compiler = shutil.which("cc")
-    return (compiler,) if compiler else (sys.executable, "-m", "ziglang", "cc", *_ZIG_FLAGS)
+def compile_library(source: Path, library: Path, compilers: Sequence[Sequence[str]] = (_CC, _ZIG)) -> bool:
+    """Compile by the first compiler that can; where none can, there is no library afterwards.
 
-
-def compile_library(source: Path, library: Path, compiler: Sequence[str]) -> None:
-    """Compile, and put the library in the place of the one before, which running processes go on with.
-
-    Raises OSError or CalledProcessError; then there is no library.
+    A library that running processes have loaded stays theirs: the new one is another file.
     """
-    half = library.with_suffix(".half")
     library.unlink(missing_ok=True)
-    subprocess.run([*compiler, *_FLAGS, "-o", str(half), str(source)], check=True, capture_output=True)  # noqa: S603
-    half.replace(library)
+    half = library.with_suffix(".half")
+    for compiler in compilers:
+        command = [*compiler, *_FLAGS, "-o", str(half), str(source)]
+        try:
+            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        half.replace(library)
+        return True
+    return False
