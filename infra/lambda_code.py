@@ -20,12 +20,14 @@ _TAKEN: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
         (
             "DEFAULT_LARGEST_PREFIX",
             "_TAILS",
+            "_LINES_OF_A_LENGTH",
             "Block",
             "ParsedBlock",
             "parse_block",
             "_refuse_large",
             "_is_canonical",
             "expand",
+            "_find_digits",
         ),
     ),
 )

@@ -12,6 +12,8 @@ from bot.errors import RequestError
 DEFAULT_LARGEST_PREFIX = 8
 
 _TAILS = tuple(b"%d\n" % octet for octet in range(256))
+_LINES_OF_A_LENGTH = ((10, 2), (90, 3), (156, 4))
+"""How many of these, one after the other, have so many bytes."""
 
 
 @dataclass(frozen=True, order=True)
@@ -112,12 +114,29 @@ def expand(block: Block) -> Iterator[bytes]:
     none, and the published Lambda writes none.
     """
     head = f"{block},".encode()
-    last = block.last
-    for first in range(block.first, last + 1, 256):
-        lead = head + f"{first >> 24}.{first >> 16 & 255}.{first >> 8 & 255}.".encode()
-        low = first & 255
-        tails = _TAILS[low : min(low + block.size, 256)]
-        yield lead + lead.join(tails)
+    tails = _TAILS[block.first & 255 : (block.last & 255) + 1]
+    text, digits = bytearray(), _find_digits(0)
+    for first in range(block.first, block.last + 1, 256):
+        third = first >> 8 & 255
+        digit = third % 10
+        if digit and text:  # all that differs from the piece before is one digit of each line
+            for lines, places in digits:
+                text[places] = b"%d" % digit * lines
+        else:
+            lead = head + b"%d.%d.%d." % (first >> 24, first >> 16 & 255, third)
+            text = bytearray(lead + lead.join(tails))
+            digits = _find_digits(len(lead))
+        yield bytes(text)
+
+
+def _find_digits(lead: int) -> list[tuple[int, slice]]:
+    """Where the last digit of `lead` bytes stands in all lines of one length, and how many these are."""
+    found, begin = [], 0
+    for lines, tail in _LINES_OF_A_LENGTH:
+        end = begin + lines * (lead + tail)
+        found.append((lines, slice(begin + lead - len("0."), end, lead + tail)))
+        begin = end
+    return found
 
 
 def count_expansion_bytes(block: Block) -> int:

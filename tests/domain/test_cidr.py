@@ -117,6 +117,13 @@ def test_expand_is_every_address_once(first: int, prefix: int) -> None:
     assert count_expansion_bytes(made) == len(text)
 
 
+@pytest.mark.parametrize("text", ["10.1.0.0/16", "255.255.0.0/16", "9.250.0.0/15"])
+def test_expand_large_blocks(text: str) -> None:
+    """Each line, where one octet after the other goes on to the next."""
+    lines = (f"{text},{address}\n" for address in ipaddress.ip_network(text))
+    assert b"".join(expand(block(text))).decode() == "".join(lines)
+
+
 @pytest.mark.parametrize(
     "text", ["10.1.0.0/16", "9.128.0.0/10", "0.0.0.0/12", "255.255.0.0/16", "98.0.0.0/14"]
 )
