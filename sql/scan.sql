@@ -59,7 +59,13 @@ judged AS (
                         WHEN in_days(day, :window) AND in_window(start, :window) THEN 1
                         WHEN :is_previous THEN 2
                     END
-        END AS matched
+        END AS matched,
+        CASE WHEN to_client THEN 0 ELSE 1 END AS flows_to_server,
+        CASE WHEN to_client THEN 1 ELSE 0 END AS flows_to_client,
+        CASE WHEN to_client THEN 0 ELSE COALESCE(packets, 0) END AS packets_to_server,
+        CASE WHEN to_client THEN COALESCE(packets, 0) ELSE 0 END AS packets_to_client,
+        CASE WHEN to_client THEN 0 ELSE COALESCE(bytes, 0) END AS bytes_to_server,
+        CASE WHEN to_client THEN COALESCE(bytes, 0) ELSE 0 END AS bytes_to_client
     FROM placed
 ),
 -- Coverage, and each day of a conversation with the conversation's measure; beside them the totals.
