@@ -27,7 +27,7 @@ _TAKEN: tuple[tuple[ModuleType, tuple[str, ...]], ...] = (
             "_refuse_large",
             "_is_canonical",
             "expand",
-            "_find_digits",
+            "_find_last_digits",
         ),
     ),
 )

@@ -115,22 +115,22 @@ def expand(block: Block) -> Iterator[bytes]:
     """
     head = f"{block},".encode()
     tails = _TAILS[block.first & 255 : (block.last & 255) + 1]
-    text, digits = bytearray(), _find_digits(0)
+    text, places = bytearray(), _find_last_digits(0)
     for first in range(block.first, block.last + 1, 256):
         third = first >> 8 & 255
         digit = third % 10
         if digit and text:  # all that differs from the piece before is one digit of each line
-            for lines, places in digits:
-                text[places] = b"%d" % digit * lines
+            for lines, place in places:
+                text[place] = b"%d" % digit * lines
         else:
             lead = head + b"%d.%d.%d." % (first >> 24, first >> 16 & 255, third)
             text = bytearray(lead + lead.join(tails))
-            digits = _find_digits(len(lead))
+            places = _find_last_digits(len(lead))
         yield bytes(text)
 
 
-def _find_digits(lead: int) -> list[tuple[int, slice]]:
-    """Where the last digit of `lead` bytes stands in all lines of one length, and how many these are."""
+def _find_last_digits(lead: int) -> list[tuple[int, slice]]:
+    """Where the last digit of each line's `lead` bytes stands: of each length, how many lines and a slice."""
     found, begin = [], 0
     for lines, tail in _LINES_OF_A_LENGTH:
         end = begin + lines * (lead + tail)
