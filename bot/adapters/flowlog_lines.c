@@ -81,21 +81,17 @@ static inline uint64_t find_stops(const uint8_t *block) {
 
 /* Up to eight bytes of a word, zeros behind them. */
 static inline uint64_t load_word(struct text text, const uint8_t *word, int64_t size) {
-    uint64_t eight = 0;
+    uint8_t padded[8] = {0};
     if (size >= 8) return load(word);
     if (text.end - word >= 8) return load(word) & ((1ull << (8 * size)) - 1);
-    memcpy(&eight, word, (size_t)size);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    return eight;
+    memcpy(padded, word, (size_t)size);
+    return load(padded);
 }
 
 /* Up to eight digits as a number; `odd` gets bits where there is anything else. */
 static inline uint64_t read_digits(struct text text, const uint8_t *word, int64_t size, uint64_t *odd) {
-    uint64_t digits = load_word(text, word, size) ^ (EACH('0') & (size >= 8 ? ~0ull : (1ull << (8 * size)) - 1));
+    uint64_t digits = (load_word(text, word, size) ^ EACH('0')) << (8 * (8 - size)); /* as if zeros stood before it */
     *odd |= find_above(digits, 9);
-    digits <<= 8 * (8 - size); /* as if there were zeros before it */
     digits = digits * 10 + (digits >> 8);
     return (((digits & 0x000000FF000000FF) * 0x000F424000000064) + (((digits >> 16) & 0x000000FF000000FF) * 0x0000271000000001))
         >> 32;
@@ -213,15 +209,17 @@ static int read_word(struct text text, struct column *column, int64_t row, const
 static int find_words(struct text text, const uint8_t **at, const uint8_t **stops) {
     int found = 0;
     while (found <= STOPS - BLOCK && *at < text.end) {
-        const uint8_t *block = *at;
-        uint8_t last[BLOCK];
-        if (text.end - block < BLOCK) {
-            memset(last, 'x', BLOCK);
-            memcpy(last, block, (size_t)(text.end - block));
+        const uint8_t *begin = *at, *block = begin;
+        int64_t size = text.end - begin;
+        uint8_t padded[BLOCK];
+        if (size < BLOCK) {
+            memset(padded, 'x', BLOCK);
+            block = memcpy(padded, begin, (size_t)size);
+        } else {
+            size = BLOCK;
         }
-        uint64_t bits = find_stops(text.end - block < BLOCK ? last : block);
-        for (; bits; bits &= bits - 1) stops[found++] = block + __builtin_ctzll(bits);
-        *at = text.end - block < BLOCK ? text.end : block + BLOCK;
+        for (uint64_t bits = find_stops(block); bits; bits &= bits - 1) stops[found++] = begin + __builtin_ctzll(bits);
+        *at = begin + size;
     }
     return found;
 }

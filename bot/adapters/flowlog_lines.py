@@ -26,9 +26,8 @@ _VERSION = 1
 _NUMBER, _ADDRESS, _TEXT, _FEW_TEXTS, _STATUS = range(1, 6)
 _MOST_TEXTS = 2**15
 _FEW_TEXTS_BYTES = 2**21
-_SLOT_BYTES = 4 * 2 * _MOST_TEXTS
-_END = ctypes.c_int32
-_END_BYTES = ctypes.sizeof(_END)
+_INT_BYTES = 4
+_SLOT_BYTES = _INT_BYTES * 2 * _MOST_TEXTS
 _ALL_BITS = 0xFF
 
 _log = logging.getLogger(__name__)
@@ -167,7 +166,7 @@ class _FewTexts:
         self._column = column
         self._valid = _Validity(column, rows)
         self._list = _TextList(column, _MOST_TEXTS, _FEW_TEXTS_BYTES, again)
-        self._numbers = _allocate(rows * _END_BYTES)
+        self._numbers = _allocate(rows * _INT_BYTES)
         column.kind = _STATUS if name == "log_status" else _FEW_TEXTS
         column.values = self._numbers.address
         column.slots = again.get("slots", _SLOT_BYTES)
@@ -186,13 +185,13 @@ class _TextList:
 
     def __init__(self, column: _Column, texts: int, size: int, again: _Memory) -> None:
         self._column = column
-        column.ends, column.data = again.get("ends", (texts + 1) * _END_BYTES), again.get("data", size)
+        column.ends, column.data = again.get("ends", (texts + 1) * _INT_BYTES), again.get("data", size)
         column.room = size
-        ctypes.memset(column.ends, 0, _END_BYTES)
+        ctypes.memset(column.ends, 0, _INT_BYTES)
 
     def take(self, texts: int) -> tuple[pa.Buffer, pa.Buffer]:
-        ends = ctypes.string_at(self._column.ends, (texts + 1) * _END_BYTES)
-        data = ctypes.string_at(self._column.data, int.from_bytes(ends[-_END_BYTES:], sys.byteorder))
+        ends = ctypes.string_at(self._column.ends, (texts + 1) * _INT_BYTES)
+        data = ctypes.string_at(self._column.data, int.from_bytes(ends[-_INT_BYTES:], sys.byteorder))
         return pa.py_buffer(ends), pa.py_buffer(data)
 
 
