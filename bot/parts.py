@@ -1,7 +1,7 @@
 """The parts that the terminal and the bot share, built from the settings.
 
-A question in a terminal waits for whatever is loaded here: nothing of Slack is, and of AWS only where the
-settings name it.
+A question in a terminal waits for whatever is loaded here: nothing of Slack is, and what speaks to AWS or
+PostgreSQL only where the settings name them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.bucket_store import BucketBlockStore
-from bot.adapters.database import Database, name_file, parse_store_url
 from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionCopies, ExpansionFolder
 from bot.adapters.log_cache import LogCache
+from bot.adapters.sqlite_file import SqliteFile
 from bot.domain.options import Limits
 from bot.services.asking import Asker
 from bot.services.names import Names
@@ -25,6 +25,9 @@ from bot.settings import ATHENA, Settings, SettingsError
 
 if TYPE_CHECKING:
     from bot.adapters.aws_ranges import AwsRangesFile
+    from bot.adapters.database import Database
+
+_STORE = "vpccidr.db"
 
 
 def build_limits(settings: Settings) -> Limits:
@@ -42,14 +45,16 @@ def build_database(settings: Settings) -> Database:
 
     Raises StoreError.
     """
+    from bot.adapters.database import Database, name_file, parse_store_url  # noqa: PLC0415
+
     if settings.store_url:
         return Database(parse_store_url(settings.store_url))
-    return Database(name_file(settings.data_dir / "vpccidr.db"))
+    return Database(name_file(settings.data_dir / _STORE))
 
 
 def build_registry(settings: Settings, database: Database | None = None) -> Registry:
     """The registry over the data folder, or over a bucket where one is named. Raises OperatorError."""
-    names = SqlBlockStore(database or build_database(settings))
+    names = SqlBlockStore(database or _open_store(settings))
     if not settings.cidr_bucket:
         return Registry(names, _build_folder(settings), settings.home)
     from bot.aws_parts import build_s3_expansions  # noqa: PLC0415
@@ -97,6 +102,11 @@ def build_asker(settings: Settings, engine: Engine) -> Asker:
 def name_results(settings: Settings) -> Path:
     """The folder that holds the results of scans."""
     return settings.data_dir / "results"
+
+
+def _open_store(settings: Settings) -> Database | SqliteFile:
+    """The store, for whoever keeps no runs in it."""
+    return build_database(settings) if settings.store_url else SqliteFile(settings.data_dir / _STORE)
 
 
 def _build_folder(settings: Settings) -> ExpansionFolder:

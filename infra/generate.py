@@ -1,6 +1,7 @@
-"""Writes what is told elsewhere into the stack's template and the tables' DDL.
+"""Writes what is told elsewhere into the stack's template, the tables' DDL and the store's.
 
-    python -m infra.generate            write infra/vpccidr.yaml's generated parts and sql/tables/*.sql
+    python -m infra.generate            write infra/vpccidr.yaml's generated parts, sql/tables/*.sql and the
+                                        tables of a new store
     python -m infra.generate ddl ...    print the DDL of a table over files of another kind
 
 A generated part of the template stands between `# begin NAME` and `# end NAME`; all else is written by hand.
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from bot.domain.flowlog import FIELDS, PARTITIONS
 from infra.lambda_code import build_lambda_code
+from infra.store_tables import render_store_ddl
 from infra.tables import (
     CIDR_COLUMNS,
     FORMATS,
@@ -31,6 +33,7 @@ from infra.tables import (
 ROOT = Path(__file__).parent.parent
 TEMPLATE = Path("infra", "vpccidr.yaml")
 _TABLES = Path("sql", "tables")
+_STORE_TABLES = Path("bot", "adapters", "migrations", "schema.sql")
 
 _PART = re.compile(
     r"^(?P<indent> *)# begin (?P<name>[\w -]+)\n.*?^(?P=indent)# end (?P=name)\n", re.MULTILINE | re.DOTALL
@@ -79,6 +82,7 @@ def build_files(template: str) -> dict[Path, str]:
         TEMPLATE: fill_template(template),
         _TABLES / "vpcflowlogstable.sql": flow_head + render_flow_ddl(FlowTable()),
         _TABLES / "cidrtable.sql": cidr_head + render_cidr_ddl(),
+        _STORE_TABLES: render_store_ddl(),
     }
 
 

@@ -4,65 +4,68 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Protocol
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, select
-
-from bot.adapters.database import Database, insert_new
+from bot.adapters.sqlite_file import Run
 from bot.domain.cidr import Block
 
-_METADATA = MetaData()
-_BLOCKS = Table(
-    "blocks",
-    _METADATA,
-    Column("first", BigInteger, primary_key=True, autoincrement=False),
-    Column("prefix", Integer, primary_key=True, autoincrement=False),
+_LIST_BLOCKS = 'SELECT "first", prefix FROM blocks'
+_LIST_NETWORKS = 'SELECT name, "first", prefix FROM network_blocks'
+_ADD_BLOCK = 'INSERT INTO blocks ("first", prefix) VALUES (:first, :prefix) ON CONFLICT DO NOTHING'
+_ADD_TO_NETWORK = """
+INSERT INTO network_blocks (name, "first", prefix) VALUES (:name, :first, :prefix) ON CONFLICT DO NOTHING
+"""
+_REMOVE_BLOCK = (
+    'DELETE FROM blocks WHERE "first" = :first AND prefix = :prefix',
+    'DELETE FROM network_blocks WHERE "first" = :first AND prefix = :prefix',
 )
-_NETWORKS = Table(
-    "network_blocks",
-    _METADATA,
-    Column("name", String(63), primary_key=True),
-    Column("first", BigInteger, primary_key=True, autoincrement=False),
-    Column("prefix", Integer, primary_key=True, autoincrement=False),
-)
+_REMOVE_NETWORK = "DELETE FROM network_blocks WHERE name = :name"
+
+
+class PlainDatabase(Protocol):
+    """Where the tables are."""
+
+    def begin_plain(self) -> AbstractContextManager[Run]:
+        """A transaction, committed at its end. Raises StoreError."""
 
 
 class SqlBlockStore:
     """The registered blocks and networks. Several processes may share them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: PlainDatabase) -> None:
         self._database = database
 
     def list_blocks(self) -> list[Block]:
         """Every registered block, sorted."""
-        with self._database.begin() as connection:
-            return sorted(Block(*row) for row in connection.execute(select(_BLOCKS)))
+        with self._database.begin_plain() as run:
+            return sorted(Block(*map(int, row)) for row in run(_LIST_BLOCKS, {}))
 
     def list_networks(self) -> dict[str, tuple[Block, ...]]:
         """Every network's blocks, sorted, by the network's name."""
         networks: dict[str, list[Block]] = defaultdict(list)
-        with self._database.begin() as connection:
-            for name, first, prefix in connection.execute(select(_NETWORKS)):
-                networks[name].append(Block(first, prefix))
+        with self._database.begin_plain() as run:
+            for name, *block in run(_LIST_NETWORKS, {}):
+                networks[str(name)].append(Block(*map(int, block)))
         return {name: tuple(sorted(networks[name])) for name in sorted(networks)}
 
     def add(self, block: Block, name: str = "") -> bool:
         """Register a block, and add it to a network where one is named; False where both were so already."""
-        row = {"first": block.first, "prefix": block.prefix}
-        with self._database.begin() as connection:
-            changed = insert_new(connection, _BLOCKS, row)
+        values = {"first": block.first, "prefix": block.prefix}
+        with self._database.begin_plain() as run:
+            changed = run(_ADD_BLOCK, values).rowcount > 0
             if name:
-                changed = insert_new(connection, _NETWORKS, row | {"name": name}) or changed
+                changed = run(_ADD_TO_NETWORK, values | {"name": name}).rowcount > 0 or changed
         return changed
 
     def remove(self, blocks: Iterable[Block]) -> None:
         """Forget the blocks; a network that has none left is forgotten too."""
-        with self._database.begin() as connection:
+        with self._database.begin_plain() as run:
             for block in blocks:
-                for table in (_BLOCKS, _NETWORKS):
-                    same = (table.c.first == block.first) & (table.c.prefix == block.prefix)
-                    connection.execute(delete(table).where(same))
+                for statement in _REMOVE_BLOCK:
+                    run(statement, {"first": block.first, "prefix": block.prefix})
 
     def remove_network(self, name: str) -> None:
         """Forget the network's name; its blocks stay registered."""
-        with self._database.begin() as connection:
-            connection.execute(delete(_NETWORKS).where(_NETWORKS.c.name == name))
+        with self._database.begin_plain() as run:
+            run(_REMOVE_NETWORK, {"name": name})

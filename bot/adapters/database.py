@@ -26,12 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot.adapters.migrations import SCHEMA
+from bot.adapters.sqlite_file import BUSY_TIMEOUT_S, Run, build_failure
 from bot.errors import StoreError
 
-SCHEMA = "0003"
-"""The newest revision in `migrations/`."""
-
-_BUSY_TIMEOUT_MS = 10_000
 _CONNECT_TIMEOUT_S = 5
 _IDLE_TIMEOUT_S = 3
 _LOCK = 0x76706363  # any number that nothing else locks
@@ -57,10 +55,13 @@ class Database:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-            raise StoreError(
-                f"The store at {self._url.render_as_string(hide_password=True)} failed: {reason}.",
-                is_passing=True,
-            ) from error
+            raise build_failure(self._url.render_as_string(hide_password=True), reason) from error
+
+    @contextmanager
+    def begin_plain(self) -> Iterator[Run]:
+        """The same, for statements that are plain SQL."""
+        with self.begin() as connection:
+            yield lambda statement, values: connection.execute(text(statement), values)
 
     def close(self) -> None:
         """Close the connections."""
@@ -135,7 +136,7 @@ def is_sqlite(connection: Connection) -> bool:
 def _prepare(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, and not at the first change
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT_S}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
 

@@ -1,6 +1,6 @@
-"""The store on both databases that it takes: the same calls, the same answers."""
+"""The store on both databases that it takes, and on SQLite's file alone: the same calls, the same answers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.database import Database, name_file, parse_store_url
+from bot.adapters.sqlite_file import SqliteFile
 from bot.domain.cidr import parse_block
 from bot.errors import StoreError
 from tests.postgresql import PostgresServer
@@ -26,32 +27,37 @@ def postgresql() -> Iterator[URL]:
         yield parse_store_url(server.url())
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
-    return (
-        name_file(tmp_path / "a" / "b.db")
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgresql")
-    )
+@pytest.fixture(params=["file", "sqlite", "postgresql"])
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], SqlBlockStore]]:
+    """What opens the same store as a further process does."""
+    path = tmp_path / "a" / "b.db"
+    databases: list[Database] = []
+
+    def open_database() -> SqlBlockStore:
+        is_server = request.param == "postgresql"
+        databases.append(Database(request.getfixturevalue("postgresql") if is_server else name_file(path)))
+        return SqlBlockStore(databases[-1])
+
+    yield open_database if request.param != "file" else lambda: SqlBlockStore(SqliteFile(path))
+    for database in databases:
+        database.close()
 
 
 @pytest.fixture
-def store(url: URL) -> Iterator[SqlBlockStore]:
-    database = Database(url)
-    store = SqlBlockStore(database)
+def store(open_store: Callable[[], SqlBlockStore]) -> Iterator[SqlBlockStore]:
+    store = open_store()
     yield store
     store.remove(store.list_blocks())
-    database.close()
 
 
-def test_blocks_and_names_are_there_for_the_next_process(store: SqlBlockStore, url: URL) -> None:
+def test_blocks_and_names_are_there_for_the_next_process(
+    store: SqlBlockStore, open_store: Callable[[], SqlBlockStore]
+) -> None:
     assert store.add(HIGH, "vpc-z")
     assert store.add(LOW, "vpc-z")
-    database = Database(url)
-    again = SqlBlockStore(database)
+    again = open_store()
     assert again.list_blocks() == [LOW, HIGH]
     assert again.list_networks() == {"vpc-z": (LOW, HIGH)}
-    database.close()
 
 
 def test_adding_twice_changes_nothing(store: SqlBlockStore) -> None:
@@ -75,14 +81,12 @@ def test_removed_name_leaves_its_blocks(store: SqlBlockStore) -> None:
     assert store.list_networks() == {}
 
 
-def test_only_one_of_many_adds_a_block(store: SqlBlockStore, url: URL) -> None:
+def test_only_one_of_many_adds_a_block(store: SqlBlockStore, open_store: Callable[[], SqlBlockStore]) -> None:
     """Several replicas may be told the same at once; each has a connection of its own."""
     store.list_blocks()
-    others = [Database(url) for _ in range(6)]
+    others = [open_store() for _ in range(6)]
     with ThreadPoolExecutor(len(others)) as pool:
-        added = list(pool.map(lambda other: SqlBlockStore(other).add(LOW, "vpc-b"), others))
-    for other in others:
-        other.close()
+        added = list(pool.map(lambda other: other.add(LOW, "vpc-b"), others))
     assert sorted(added) == [False] * 5 + [True]
 
 

@@ -1,6 +1,5 @@
 """Runs in the store, on both databases: kept once, leased to one process at a time."""
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -226,18 +225,6 @@ def test_counts_and_lists(database: Database) -> None:
     assert store.find("%") == []
 
 
-def test_store_of_before_its_schema_was_counted_keeps_its_blocks(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "old.db") as old:
-        old.execute("CREATE TABLE blocks (first BIGINT, prefix INTEGER, PRIMARY KEY (first, prefix))")
-        old.execute("CREATE TABLE network_blocks (name VARCHAR(63), first BIGINT, prefix INTEGER)")
-        old.execute("INSERT INTO blocks VALUES (167837696, 16)")
-    old.close()
-    database = Database(name_file(tmp_path / "old.db"))
-    assert SqlBlockStore(database).list_blocks() == [parse_block("10.1.0.0/16").block]
-    assert submit(SqlRunStore(database, "a", 60), build_run("1"))
-    database.close()
-
-
 def test_store_of_a_newer_version_is_left_alone(database: Database, url: URL) -> None:
     with database.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -248,7 +235,7 @@ def test_store_of_a_newer_version_is_left_alone(database: Database, url: URL) ->
 
 def test_whoever_writes_waits_for_their_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite itself would let them sleep and try again, some of them for seconds."""
-    monkeypatch.setattr("bot.adapters.database._BUSY_TIMEOUT_MS", 0)
+    monkeypatch.setattr("bot.adapters.database.BUSY_TIMEOUT_S", 0)
     shared = Database(name_file(tmp_path / "a.db"))
     stores = [SqlRunStore(shared, owner, 60) for owner in "abcd"]
     with ThreadPoolExecutor(len(stores)) as people:

@@ -10,7 +10,7 @@ from bot.adapters.database import Database, name_file
 from bot.adapters.folder import ExpansionFolder
 from bot.domain.cidr import Block, parse_block
 from bot.domain.command import Add, Ask, parse_command
-from bot.errors import RequestError, StoreError
+from bot.errors import RequestError
 from bot.services.registry import Prepared, Registry
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -129,9 +129,3 @@ def test_network_is_not_its_own_peer(house: House, line: str) -> None:
     house.add("10.1.0.0/24", "vpc-b")
     with pytest.raises(RequestError, match="Both sides are"):
         house.prepare(line)
-
-
-def test_store_that_is_no_database_is_told(tmp_path: Path) -> None:
-    (tmp_path / "vpccidr.db").write_text("no database " * 100)
-    with pytest.raises(StoreError, match="file is not a database"):
-        House(tmp_path).registry.list()
