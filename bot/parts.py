@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.bucket_store import BucketBlockStore
-from bot.adapters.duckdb_engine import DuckDBEngine, ExpansionFiles
+from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.adapters.folder import ExpansionCopies, ExpansionFolder
+from bot.adapters.folder import ExpansionFolder
 from bot.adapters.log_cache import LogCache
 from bot.adapters.sqlite_file import SqliteFile
 from bot.domain.options import Limits
@@ -56,7 +56,7 @@ def build_registry(settings: Settings, database: Database | None = None) -> Regi
     """The registry over the data folder, or over a bucket where one is named. Raises OperatorError."""
     names = SqlBlockStore(database or _open_store(settings))
     if not settings.cidr_bucket:
-        return Registry(names, _build_folder(settings), settings.home)
+        return Registry(names, ExpansionFolder(settings.data_dir / "expansions"), settings.home)
     from bot.aws_parts import build_s3_expansions  # noqa: PLC0415
 
     bucket = build_s3_expansions(settings)
@@ -91,7 +91,7 @@ def build_engine(settings: Settings) -> Engine:
     if not settings.logs:
         raise SettingsError("Nobody said where the flow logs are: set VPCCIDR_LOGS, or use --logs.")
     copies = LogCache(settings.copies_dir or settings.data_dir / "copies", settings.copies_gb * 10**9)
-    return DuckDBEngine(settings.logs, _build_files(settings), results, settings.scans_at_once, copies)
+    return DuckDBEngine(settings.logs, results, settings.scans_at_once, copies)
 
 
 def build_asker(settings: Settings, engine: Engine) -> Asker:
@@ -107,17 +107,3 @@ def name_results(settings: Settings) -> Path:
 def _open_store(settings: Settings) -> Database | SqliteFile:
     """The store, for whoever keeps no runs in it."""
     return build_database(settings) if settings.store_url else SqliteFile(settings.data_dir / _STORE)
-
-
-def _build_folder(settings: Settings) -> ExpansionFolder:
-    return ExpansionFolder(settings.data_dir / "expansions")
-
-
-def _build_files(settings: Settings) -> ExpansionFiles:
-    """The expansions as files: the registry's own, or copies of what lies in its bucket."""
-    folder = _build_folder(settings)
-    if not settings.cidr_bucket:
-        return folder
-    from bot.aws_parts import build_s3_expansions  # noqa: PLC0415
-
-    return ExpansionCopies(build_s3_expansions(settings), folder)

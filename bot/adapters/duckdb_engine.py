@@ -12,21 +12,20 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 from pyarrow import fs, parquet
 
-from bot.adapters.duckdb_membership import choose_membership
+from bot.adapters.duckdb_membership import tell_by_numbers
 from bot.adapters.flowlog_candidates import add_others
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
-from bot.adapters.flowlog_numbers import number_texts
+from bot.adapters.flowlog_numbers import ADDRESS_NUMBERS, number_texts, with_address_numbers
 from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
 from bot.adapters.flowlog_witnesses import Sought, list_sought
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Cost
-from bot.domain.cidr import Block
 from bot.domain.flowlog import FIELDS, OPTIONAL, SCANNED
 from bot.errors import EngineError, OperatorError
 from bot.services.ports import Outcome, Progress, Scan, State
@@ -37,13 +36,6 @@ _REMEMBERED = 1000
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-
-
-class ExpansionFiles(Protocol):
-    """Where the expansions are, as files."""
-
-    def path_of(self, block: Block) -> Path:
-        """The file with the block's expansion. Raises EngineError where it is not there and whole."""
 
 
 class DuckDBEngine:
@@ -59,13 +51,11 @@ class DuckDBEngine:
     def __init__(
         self,
         logs: str,
-        expansions: ExpansionFiles,
         results: Path,
         workers: int = 2,
         copies: LogCache | None = None,
     ) -> None:
         self._logs = logs
-        self._expansions = expansions
         self._results = results
         self._workers = workers
         self._copies = copies
@@ -182,10 +172,8 @@ class DuckDBEngine:
             self._results.mkdir(parents=True, exist_ok=True)
             with _connect(self._results / f".{uuid.uuid4().hex}.spill", self._workers) as connection:
                 execution.compute(connection)
-                statement, listed = choose_membership(scan.statement, scan.question.blocks)
-                self._load_expansions(connection, listed)
-                connection.register("vpcflowlogstable", records)
-                rows = connection.sql(statement).to_arrow_reader(_ROWS_A_WRITE)
+                connection.register("vpcflowlogstable", with_address_numbers(records))
+                rows = _define_rows(connection, scan).to_arrow_reader(_ROWS_A_WRITE)
                 batches = execution.watch(_translate_errors(rows))
                 if "records" in rows.schema.names:  # raw rows have no coverage
                     batches = add_others(batches, reader.others)
@@ -209,15 +197,6 @@ class DuckDBEngine:
             copies = self._copies.open(system, self._logs, time.time())
         sought = Sought(scan.question.asked.blocks) if scan.is_raw else list_sought(scan.question)
         return FlowLogReader(system, root, files, wanted, os.cpu_count() or 1, sought, copies)
-
-    def _load_expansions(self, connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
-        connection.execute("CREATE TABLE cidrtable (cidr VARCHAR, ip VARCHAR)")
-        for block in blocks:
-            connection.execute(
-                "INSERT INTO cidrtable SELECT cidr, ip FROM read_csv(?, header = false, delim = ',', "
-                "quote = '', auto_detect = false, columns = {'cidr': 'VARCHAR', 'ip': 'VARCHAR'})",
-                [str(self._expansions.path_of(block))],
-            )
 
 
 class _Execution:
@@ -292,6 +271,12 @@ def _connect(spill: Path, shares: int) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     finally:
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def _define_rows(connection: duckdb.DuckDBPyConnection, scan: Scan) -> duckdb.DuckDBPyRelation:
+    """The rows of a scan; raw ones have what a record has, and no numbers of ours."""
+    rows = connection.sql(tell_by_numbers(scan.statement, scan.question.blocks))
+    return rows.project(f"* EXCLUDE ({', '.join(ADDRESS_NUMBERS.values())})") if scan.is_raw else rows
 
 
 def _write_whole(whole: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Path:

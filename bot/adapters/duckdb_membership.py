@@ -1,8 +1,8 @@
-"""How the embedded engine tells whether an address lies in a block: by `cidrtable`, or by the address's text.
+"""How the embedded engine tells whether an address lies in a block: by the number that it stands for.
 
-Loading the 16.7 million addresses of a /8 takes longer than reading most logs, and looking one up among them
-takes longer than reading its text. Up to a /16 it is the other way round. The answer is the same: only an
-address that is written as an expansion writes it, without leading zeros, lies in a block.
+The published solution looks it up among all addresses of the block, which `cidrtable` holds. To load them and
+to look there takes longer, whatever the block's size. The answer is the same: only an address that is written
+as an expansion writes it, without leading zeros, has a number.
 """
 
 from __future__ import annotations
@@ -10,56 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.adapters.flowlog_numbers import ADDRESS_NUMBERS
 from bot.domain.cidr import Block
 
-_LONGEST_READ = 15
-"""The longest prefix, and so the smallest block, whose addresses are told by their text."""
-
 _MEMBERSHIP = re.compile(r"(\w+) IN \(SELECT ip FROM cidrtable WHERE cidr IN \(([^()]*)\)\)")
-_ANY_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_OCTET_BITS = 8
 
 
-def choose_membership(statement: str, blocks: Sequence[Block]) -> tuple[str, list[Block]]:
-    """The statement with its large blocks told by text, and the blocks that `cidrtable` must still hold.
+def tell_by_numbers(statement: str, blocks: Sequence[Block]) -> str:
+    """The statement with every membership told by its address's number, which stands in a column of its own.
 
     `statement` is one that the binder wrote for these blocks.
     """
-    read = {f"'{block}'": block for block in blocks if block.prefix <= _LONGEST_READ}
-    listed = sorted({block for block in blocks if block.prefix > _LONGEST_READ})
-    return _MEMBERSHIP.sub(lambda match: _write(match[1], match[2].split(", "), read), statement), listed
+    named = {f"'{block}'": block for block in blocks}
+    return _MEMBERSHIP.sub(
+        lambda match: _write(match[1], [named[literal] for literal in match[2].split(", ")]), statement
+    )
 
 
-def _write(column: str, literals: Sequence[str], read: dict[str, Block]) -> str:
-    conditions = [write_text_condition(column, read[literal]) for literal in literals if literal in read]
-    if listed := ", ".join(literal for literal in literals if literal not in read):
-        in_them = f"SELECT ip FROM cidrtable WHERE cidr IN ({listed})"  # noqa: S608 - the binder's own literals
-        conditions.append(f"{column} IN ({in_them})")
-    return f"({' OR '.join(conditions)})"
-
-
-def write_text_condition(column: str, block: Block) -> str:
-    """The condition that an address's text lies in a block of whole or half first octets, up to a /15."""
-    matches = f"regexp_full_match({column}, '{write_pattern(block)}')"
-    if block.prefix < _OCTET_BITS:
-        return matches
-    # Most addresses differ in their first octet, and comparing that costs next to nothing.
-    return f"(starts_with({column}, '{write_beginning(block, 1)}') AND {matches})"
-
-
-def write_beginning(block: Block, octets: int) -> str:
-    """What each address of a block begins with: its whole octets, so many of them at most."""
-    whole = min(octets, block.prefix // _OCTET_BITS)
-    return "".join(f"{block.first >> shift & 255}." for shift in (24, 16, 8)[:whole])
-
-
-def write_pattern(block: Block) -> str:
-    """The regular expression of the addresses of a block, each of them whole."""
-    ranges = [(block.first >> shift & 255, block.last >> shift & 255) for shift in (24, 16, 8, 0)]
-    return "[.]".join(_write_octet(first, last) for first, last in ranges)
-
-
-def _write_octet(first: int, last: int) -> str:
-    if (first, last) == (0, 255):
-        return _ANY_OCTET
-    return f"(?:{'|'.join(str(octet) for octet in range(first, last + 1))})"
+def _write(address: str, blocks: Sequence[Block]) -> str:
+    """Of an address that is missing nothing is known; one without a number lies in no block."""
+    number = ADDRESS_NUMBERS[address]
+    within = " OR ".join(f"{number} BETWEEN {block.first} AND {block.last}" for block in blocks)
+    return f"(CASE WHEN {number} IS NOT NULL THEN {within} WHEN {address} IS NOT NULL THEN FALSE END)"

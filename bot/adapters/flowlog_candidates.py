@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from functools import partial
 
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.adapters.duckdb_membership import write_beginning
+from bot.adapters.flowlog_addresses import begin_with, write_beginning
 from bot.adapters.flowlog_layout import LogFile
-from bot.adapters.flowlog_values import build_stream_schema, encode, look_at_texts
+from bot.adapters.flowlog_values import ADDRESSES, build_stream_schema, encode, look_at_texts
 from bot.adapters.flowlog_witnesses import WITNESSES, Sought, count_witnesses
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
@@ -69,10 +69,8 @@ class Candidates:
     def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
         if not self._beginnings:
             return None
-        return pc.or_(*(look_at_texts(batch.column(end), self._begin_so) for end in ("srcaddr", "dstaddr")))
-
-    def _begin_so(self, addresses: pa.StringArray) -> pa.BooleanArray:
-        return reduce(pc.or_, [pc.starts_with(addresses, beginning) for beginning in self._beginnings])
+        look = partial(begin_with, beginnings=self._beginnings)
+        return pc.or_(*(look_at_texts(batch.column(end), look) for end in ADDRESSES))
 
     def _count_others(
         self, batch: pa.RecordBatch, candidates: pa.RecordBatch, partition: tuple[str, ...]

@@ -6,6 +6,8 @@
  * Words are looked at eight bytes at once, as numbers, and with few branches: a branch that depends on how long a
  * word is goes the wrong way every second time, and takes longer than the word.
  *
+ * Two further functions look at a column's addresses.
+ *
  * Memory: text[0..size) is read, and nothing around it. A column takes up to `rows` values and `room` bytes of
  * text, which the caller has allocated. Calls share nothing, so that threads may call at once.
  */
@@ -13,7 +15,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define VERSION 1
+#define VERSION 2
 #define REFUSED (-1)
 #define MOST_TEXTS (1u << 15) /* different ones in a column of few */
 #define SLOTS (2 * MOST_TEXTS)
@@ -260,4 +262,56 @@ int64_t flowlog_lines_read(
         }
     }
     return field ? REFUSED : row;
+}
+
+/* Set the bit of each text that begins so. Each of the texts ends in `data`, of which there are `size` bytes, where
+ * the next one begins. */
+void flowlog_lines_find_beginning(
+    const int32_t *begins, const uint8_t *data, int64_t size, int64_t rows, const uint8_t *beginning, int64_t length,
+    uint8_t *found) {
+    struct text text = {data, data + size}, sought = {beginning, beginning + length};
+    int64_t at_once = length < 8 ? length : 8;
+    uint64_t first = load_word(sought, beginning, at_once);
+    for (int64_t row = 0; row < rows; row++) {
+        const uint8_t *word = data + begins[row];
+        if (begins[row + 1] - begins[row] < length || load_word(text, word, at_once) != first) continue;
+        if (length > 8 && memcmp(word + 8, beginning + 8, (size_t)length - 8)) continue;
+        found[row >> 3] |= (uint8_t)(1u << (row & 7));
+    }
+}
+
+/* A text as a number, where it is an IPv4 address as AWS writes it: four numbers without leading zeros. */
+static int read_address(const uint8_t *word, int64_t size, uint32_t *number) {
+    uint32_t octet = 0, dots = 0, digits = 0;
+    *number = 0;
+    for (int64_t at = 0; at < size; at++) {
+        uint32_t digit = word[at] - (uint32_t)'0';
+        if (word[at] == '.') {
+            if (!digits || ++dots > 3) return 0;
+            *number = *number << 8 | octet;
+            octet = digits = 0;
+        } else {
+            if (digit > 9 || (digits && !octet)) return 0;
+            octet = octet * 10 + digit;
+            if (octet > 255) return 0;
+            digits++;
+        }
+    }
+    *number = *number << 8 | octet;
+    return digits && dots == 3;
+}
+
+/* Read texts, of which each ends in `data` where the next begins, as numbers. `valid` has a bit for each, set to
+ * begin with, and not afterwards where the text is no IPv4 address. Returns how many are none. */
+int64_t flowlog_lines_number_addresses(
+    const int32_t *begins, const uint8_t *data, int64_t rows, uint32_t *numbers, uint8_t *valid) {
+    int64_t others = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        if (!read_address(data + begins[row], begins[row + 1] - begins[row], numbers + row)) {
+            numbers[row] = 0;
+            valid[row >> 3] &= (uint8_t)~(1u << (row & 7));
+            others++;
+        }
+    }
+    return others;
 }

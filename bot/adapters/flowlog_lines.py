@@ -20,7 +20,7 @@ from bot.adapters.flowlog_values import ADDRESSES, EXPECTED, LARGEST, has_odd_wo
 
 LIBRARY = Path(__file__).with_name("libflowlog_lines.so")
 
-_VERSION = 1
+_VERSION = 2
 """Of the compiled functions; those of another one are not called."""
 
 _NUMBER, _ADDRESS, _TEXT, _FEW_TEXTS, _STATUS = range(1, 6)
@@ -105,6 +105,7 @@ def load(path: Path) -> ctypes.CDLL | None:
         _log.info("Text is read two to three times slower: %s is of another version", path)
         return None
     library.flowlog_lines_count.restype = library.flowlog_lines_read.restype = ctypes.c_int64
+    library.flowlog_lines_number_addresses.restype = ctypes.c_int64
     library.flowlog_lines_count.argtypes = (ctypes.c_void_p, ctypes.c_int64)
     library.flowlog_lines_read.argtypes = (
         ctypes.c_void_p,
@@ -113,6 +114,16 @@ def load(path: Path) -> ctypes.CDLL | None:
         ctypes.c_int32,
         ctypes.c_int64,
     )
+    texts = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+    library.flowlog_lines_find_beginning.argtypes = (
+        *texts,
+        ctypes.c_int64,
+        ctypes.c_char_p,
+        ctypes.c_int64,
+        ctypes.c_void_p,
+    )
+    library.flowlog_lines_find_beginning.restype = None
+    library.flowlog_lines_number_addresses.argtypes = (*texts, ctypes.c_void_p, ctypes.c_void_p)
     return library
 
 

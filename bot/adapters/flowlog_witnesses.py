@@ -15,7 +15,7 @@ from functools import partial, reduce
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.adapters.duckdb_membership import write_beginning, write_pattern
+from bot.adapters.flowlog_addresses import begin_with, lie_within, number_addresses, write_beginning
 from bot.adapters.flowlog_values import find_text, look_at_texts
 from bot.domain.cidr import Block
 from bot.domain.question import Question
@@ -76,10 +76,8 @@ def _lie_within(addresses: pa.StringArray, blocks: Iterable[Block]) -> pa.Boolea
 def _lie_in(addresses: pa.StringArray, block: Block) -> pa.BooleanArray:
     """Which addresses lie in a block."""
     beginning = write_beginning(block, _OCTETS_AT_A_GLANCE)
-    begin_so = pc.starts_with(addresses, beginning)
+    begin_so = begin_with(addresses, [beginning])
     if block.prefix == beginning.count(".") * _OCTET_BITS:
         return begin_so  # the rest can be anything: AWS writes whole addresses
-    begin_so = pc.fill_null(begin_so, fill_value=False)
-    different = addresses.filter(begin_so).dictionary_encode()
-    matches = pc.match_substring_regex(different.dictionary, f"^{write_pattern(block)}$")
-    return pc.replace_with_mask(begin_so, begin_so, matches.take(different.indices))
+    numbers = number_addresses(addresses.filter(begin_so))
+    return pc.replace_with_mask(begin_so, begin_so, lie_within(numbers, block))

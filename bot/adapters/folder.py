@@ -5,13 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.domain.cidr import Block, count_expansion_bytes, expand
-from bot.errors import EngineError, StoreError
-
-if TYPE_CHECKING:  # `vpccidr expand` must not wait for every value that a port names
-    from bot.services.ports import Expansions
+from bot.errors import StoreError
 
 
 class ExpansionFolder:
@@ -35,42 +31,12 @@ class ExpansionFolder:
         except OSError as error:
             raise StoreError(f"The expansion of {block} could not be read: {error.strerror}.") from error
 
-    def path_of(self, block: Block) -> Path:
-        """The file with the block's expansion. Raises EngineError where it is not there and whole."""
-        try:
-            is_whole = self.has(block)
-        except StoreError as error:
-            raise EngineError(str(error)) from error
-        if not is_whole:
-            raise EngineError(f"The expansion of {block} is not whole; register it again: add {block}")
-        return self._folder / block.expansion_name
-
     def remove(self, block: Block) -> None:
         """Remove the block's expansion; nothing happens where there is none. Raises StoreError."""
         try:
             (self._folder / block.expansion_name).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"The expansion of {block} could not be removed: {error.strerror}.") from error
-
-
-class ExpansionCopies:
-    """Copies in `folder` of expansions that are kept elsewhere, for an engine that reads files.
-
-    An expansion follows from its block, so that a copy is written here and not fetched; but only of a block
-    whose expansion is whole where it is kept.
-    """
-
-    def __init__(self, kept: Expansions, folder: ExpansionFolder) -> None:
-        self._kept = kept
-        self._folder = folder
-
-    def path_of(self, block: Block) -> Path:
-        """The file with the block's expansion. Raises EngineError where it is not kept whole, StoreError."""
-        if not self._kept.has(block):
-            raise EngineError(f"The expansion of {block} is not whole; register it again: add {block}")
-        if not self._folder.has(block):
-            self._folder.write(block)
-        return self._folder.path_of(block)
 
 
 def _is_whole(block: Block, path: Path) -> bool:

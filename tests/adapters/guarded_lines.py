@@ -1,8 +1,11 @@
-"""Reads lines that begin or end where memory does; a step beside them ends the process."""
+"""Reads lines and addresses that begin or end where memory does; a step beside them ends the process."""
 
 import ctypes
 import mmap
 
+import pyarrow as pa
+
+from bot.adapters.flowlog_addresses import begin_with, number_addresses
 from bot.adapters.flowlog_lines import LineReader
 from bot.adapters.flowlog_values import choose_text_type
 from bot.domain.flowlog import DEFAULT_FORMAT, SCANNED
@@ -15,6 +18,23 @@ LINES = [
 ]
 LINES.append("2 123456789012 eni-0123456789abcdef0 - - - - - - - 1763121600 1763121659 - NODATA")
 CUT = LINES[20]
+BEGINNINGS = ["", "1", "10.", "10.0.", "255.255.25", "2001:db8:1234:5678:"]
+
+
+def look_at_addresses(room: mmap.mmap, begin: int) -> None:
+    for texts in [[text] for text in ["", "1", *ADDRESSES]] + [ADDRESSES, ADDRESSES[::-1]]:
+        data = "".join(texts).encode()
+        for place in (mmap.PAGESIZE, 2 * mmap.PAGESIZE - len(data)):
+            room[place : place + len(data)] = data
+            ends = pa.array(texts).buffers()[1]
+            buffers = [None, ends, pa.foreign_buffer(begin + place, len(data), room)]
+            addresses = pa.Array.from_buffers(pa.string(), len(texts), buffers)
+            numbered = number_addresses(addresses).is_valid().to_pylist()
+            if numbered != [text.count(".") == 3 for text in texts]:
+                raise SystemExit(f"numbered otherwise: {texts}")
+            for beginning in BEGINNINGS:
+                if begin_with(addresses, [beginning]).to_pylist() != [t.startswith(beginning) for t in texts]:
+                    raise SystemExit(f"begins otherwise: {texts}, {beginning}")
 
 
 def main() -> None:
@@ -33,6 +53,7 @@ def main() -> None:
             place[:] = text.encode()
             if (reader.read(place) is not None) != is_whole:
                 raise SystemExit(f"read otherwise: {text!r}")
+    look_at_addresses(room, begin)
 
 
 main()

@@ -22,7 +22,6 @@ from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_text import TextReader
 from bot.adapters.flowlog_witnesses import EVERYTHING
-from bot.adapters.folder import ExpansionFolder
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Answer
 from bot.domain.cidr import Block, parse_block
@@ -130,19 +129,11 @@ def question(asked: str = "10.1.0.0/24", days: int = 1, **more: Any) -> Question
     return Question(Scenario.PEERING, Side((block(asked),)), window(days=days), **more)
 
 
-def write_expansions(state: Path, *blocks: Block) -> ExpansionFolder:
-    """A folder with the expansions of blocks."""
-    expansions = ExpansionFolder(state / "expansions")
-    for each in blocks:
-        expansions.write(each)
-    return expansions
-
-
 def build_engine(
-    state: Path, logs: Path | str, *blocks: Block, workers: int = 1, copies: LogCache | None = None
+    state: Path, logs: Path | str, workers: int = 1, copies: LogCache | None = None
 ) -> DuckDBEngine:
-    """An engine over the logs whose results lie in `state`, and the blocks' expansions too."""
-    return DuckDBEngine(str(logs), write_expansions(state, *blocks), state / "results", workers, copies)
+    """An engine over the logs whose results lie in `state`."""
+    return DuckDBEngine(str(logs), state / "results", workers, copies)
 
 
 def finish(engine: DuckDBEngine, execution_id: str) -> Progress:
@@ -157,7 +148,7 @@ def ask(
 ) -> Answer:
     """The answer to a question, as the services build it."""
     statement = build_scan(asked, limit + 1)
-    with closing(build_engine(state, logs, *asked.blocks, copies=copies)) as engine:
+    with closing(build_engine(state, logs, copies=copies)) as engine:
         assert finish(engine, engine.start("run", Scan(statement, asked))) == Progress(State.SUCCEEDED)
         outcome = engine.fetch("run")
         with closing(DuckDBReports().load(outcome.result, limit)) as result:

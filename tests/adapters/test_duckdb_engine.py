@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +15,7 @@ from pyarrow import parquet
 from bot.adapters import duckdb_engine
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.domain.answer import Cost
+from bot.domain.flowlog import FIELDS, PARTITIONS
 from bot.domain.verdict import Code
 from bot.errors import EngineError
 from bot.services.ports import Progress, Scan, State
@@ -22,7 +23,6 @@ from bot.services.statements import build_raw, build_scan
 from tests.adapters.logs import (
     Gate,
     ask,
-    block,
     build_engine,
     finish,
     line,
@@ -30,7 +30,6 @@ from tests.adapters.logs import (
     put_lines,
     question,
     status_line,
-    write_expansions,
 )
 
 QUESTION = question("10.1.0.0/24")
@@ -48,7 +47,7 @@ def logs(tmp_path: Path) -> Path:
 @pytest.fixture
 def engine(tmp_path: Path, logs: Path) -> Iterator[DuckDBEngine]:
     """An engine that runs one scan at a time."""
-    with closing(build_engine(tmp_path, logs, *QUESTION.blocks)) as engine:
+    with closing(build_engine(tmp_path, logs)) as engine:
         yield engine
 
 
@@ -83,7 +82,7 @@ def test_scan_gives_a_result(engine: DuckDBEngine, tmp_path: Path, logs: Path) -
 def test_constructor_is_inert(tmp_path: Path) -> None:
     """Nothing is opened, made or started before the first scan."""
     before = threading.active_count()
-    with closing(DuckDBEngine("/gone", write_expansions(tmp_path), tmp_path / "results")):
+    with closing(DuckDBEngine("/gone", tmp_path / "results")):
         assert threading.active_count() == before
         assert list(tmp_path.iterdir()) == []
 
@@ -96,6 +95,7 @@ def test_raw_scan_gives_the_records_themselves(engine: DuckDBEngine) -> None:
     assert [(row["dstaddr"], row["version"], row["day"], row["vpc_id"]) for row in rows] == [
         ("10.1.0.123", 2, "2026/11/14", None)
     ]
+    assert set(rows[0]) == {*FIELDS, *PARTITIONS, "service_port"}
 
 
 def test_one_token_is_one_scan(gate: Gate, engine: DuckDBEngine, logs: Path) -> None:
@@ -123,8 +123,7 @@ def test_empty_window_is_an_answer(tmp_path: Path) -> None:
 def test_several_scans_at_once(gate: Gate, tmp_path: Path, logs: Path) -> None:
     """Each has its own answer; those that find no worker wait for one."""
     questions = {f"run-{n}": question(f"10.{n}.0.0/24") for n in range(6)}
-    blocks = [each for asked in questions.values() for each in asked.blocks]
-    with closing(build_engine(tmp_path, logs, *blocks, workers=3)) as engine:
+    with closing(build_engine(tmp_path, logs, workers=3)) as engine:
         for token, asked in questions.items():
             engine.start(token, Scan(build_scan(asked, 100), asked))
         gate.reached.wait()
@@ -223,13 +222,13 @@ def fail(engine: DuckDBEngine, scan: Scan = SCAN) -> str:
 
 
 def test_folder_that_does_not_exist(tmp_path: Path) -> None:
-    with closing(build_engine(tmp_path, tmp_path / "gone", *QUESTION.blocks)) as engine:
+    with closing(build_engine(tmp_path, tmp_path / "gone")) as engine:
         assert fail(engine) == f"There is no folder of flow logs at {tmp_path}/gone."
 
 
 def test_results_that_cannot_be_written(tmp_path: Path, logs: Path) -> None:
     (tmp_path / "results").write_text("in the way")
-    with closing(build_engine(tmp_path, logs, *QUESTION.blocks)) as engine:
+    with closing(build_engine(tmp_path, logs)) as engine:
         assert fail(engine) == f"The result could not be written to {tmp_path}/results: File exists."
 
 
@@ -257,40 +256,6 @@ def test_statement_that_fails(statement: str, reason: str, engine: DuckDBEngine,
     said = fail(engine, Scan(statement, QUESTION))
     assert said.startswith(f"DuckDB could not run the scan: {reason}")
     assert list_results(tmp_path) == []
-
-
-DAMAGES: dict[str, Callable[[bytes], bytes]] = {
-    "cut": lambda text: text[:-1],
-    "a line less": lambda text: text[: text[:-1].rindex(b"\n") + 1],
-    "a line more": lambda text: text + b"10.1.0.0/24,10.9.9.9\n",
-    "empty": lambda _: b"",
-    "another address": lambda text: text.replace(b"10.1.0.123\n", b"10.1.9.123\n"),
-    "another label": lambda text: text.replace(b"/24,", b"/25,"),
-}
-NOT_WHOLE = "The expansion of 10.1.0.0/24 is not whole; register it again: add 10.1.0.0/24"
-
-
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_damaged_expansion(damage: Callable[[bytes], bytes], engine: DuckDBEngine, tmp_path: Path) -> None:
-    """One address less could hide the traffic, and the answer would be `unused`."""
-    path = tmp_path / "expansions" / "10_1_0_0_24.csv"
-    whole = path.read_bytes()
-    path.write_bytes(damage(whole))
-    assert path.read_bytes() != whole
-    assert fail(engine) == NOT_WHOLE
-
-
-def test_missing_expansion(engine: DuckDBEngine, tmp_path: Path) -> None:
-    (tmp_path / "expansions" / "10_1_0_0_24.csv").unlink()
-    assert fail(engine) == NOT_WHOLE
-
-
-def test_every_block_of_a_question_is_checked(tmp_path: Path, logs: Path) -> None:
-    """The second side's block too."""
-    asked = question("10.1.0.0/24", home=question("10.0.0.0/24").asked)
-    with closing(build_engine(tmp_path, logs, block("10.1.0.0/24"))) as engine:
-        reason = fail(engine, Scan(build_scan(asked, 100), asked))
-    assert reason == "The expansion of 10.0.0.0/24 is not whole; register it again: add 10.0.0.0/24"
 
 
 def test_bug_does_not_reach_whoever_polls(
@@ -340,7 +305,7 @@ def test_failures_are_not_remembered_for_ever(engine: DuckDBEngine, monkeypatch:
 
 def test_close_ends_everything(gate: Gate, tmp_path: Path, logs: Path) -> None:
     """Running scans, waiting ones, and results that nobody fetched."""
-    engine = build_engine(tmp_path, logs, *QUESTION.blocks)
+    engine = build_engine(tmp_path, logs)
     gate.open.set()
     engine.start("unfetched", SCAN)
     finish(engine, "unfetched")

@@ -65,7 +65,7 @@ def logs(tmp_path: Path) -> Path:
 def scan(state: Path, logs: Path, asked: Question, limit: int, statement: str = "") -> Path:
     """The result of a question, asked for with a limit of so many rows and one more."""
     statement = statement or build_scan(asked, limit + 1)
-    with closing(build_engine(state, logs, *asked.blocks)) as engine:
+    with closing(build_engine(state, logs)) as engine:
         engine.start("run", Scan(statement, asked))
         assert finish(engine, "run") == Progress(State.SUCCEEDED)
         return engine.fetch("run").result

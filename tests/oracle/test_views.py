@@ -20,7 +20,6 @@ import pytest
 
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.adapters.folder import ExpansionFolder
 from bot.domain import question as product
 from bot.domain.address import Address
 from bot.domain.cidr import parse_block
@@ -76,14 +75,11 @@ def check_logset(seed: int, folder: Path) -> int:
 
 @contextmanager
 def open_engine(logset: LogSet, folder: Path) -> Iterator[DuckDBEngine]:
-    """The engine over a log set's readable files, whose networks are expanded."""
+    """The engine over a log set's readable files."""
     logs = folder / "logs"
     logs.mkdir(parents=True)
     write_logset(replace(logset, unreadable=()), logs)
-    expansions = ExpansionFolder(folder / "expansions")
-    for text in (*logset.home.blocks, *logset.other.blocks):
-        expansions.write(parse_block(text).block)
-    with closing(DuckDBEngine(str(logs), expansions, folder / "results", 1)) as engine:
+    with closing(DuckDBEngine(str(logs), folder / "results", 1)) as engine:
         yield engine
 
 

@@ -32,7 +32,7 @@ def test_services_of_public_addresses(tmp_path: Path) -> None:
         line(TELLING, dstaddr=SILENT),
     ]
     put(tmp_path / "logs", render(*records, header=TELLING))
-    with closing(build_engine(tmp_path, tmp_path / "logs", *ASKED.blocks)) as engine:
+    with closing(build_engine(tmp_path, tmp_path / "logs")) as engine:
         engine.start("run", Scan(build_scan(ASKED, 100), ASKED))
         finish(engine, "run")
         path = engine.fetch("run").result

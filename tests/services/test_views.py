@@ -58,7 +58,7 @@ def logs(tmp_path: Path) -> Path:
 
 @contextmanager
 def scan(state: Path, logs: Path, asked: Question = QUESTION, limit: int = 1000) -> Iterator[Result]:
-    with closing(build_engine(state, logs, *asked.blocks)) as engine:
+    with closing(build_engine(state, logs)) as engine:
         engine.start("run", Scan(build_scan(asked, limit + 1), asked))
         assert finish(engine, "run") == Progress(State.SUCCEEDED)
         path = engine.fetch("run").result

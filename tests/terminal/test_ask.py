@@ -247,13 +247,15 @@ def test_home_network_makes_the_pair_exact(
 def test_truncated_expansion_is_written_again(
     logs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Half a list of addresses would make a peering look unused."""
+    """Half a list of addresses would make a peering look unused, wherever it is looked at next."""
     ask(logs, "add", "10.1.0.0/16")
     expansion = tmp_path / "state" / "expansions" / "10_1_0_0_16.csv"
-    expansion.write_bytes(expansion.read_bytes()[:50])
+    whole = expansion.read_bytes()
+    expansion.write_bytes(whole[:50])
     capsys.readouterr()
     assert ask(logs, "--json", "peering", "10.1.0.0/16", "days=1") == 0
     assert json.loads(capsys.readouterr().out)["verdict"]["code"] == "in_use"
+    assert expansion.read_bytes() == whole
 
 
 def run_ask(logs: Path, output: int | IO[str]) -> subprocess.CompletedProcess[str]:
