@@ -39,7 +39,7 @@ A line longer than that is none of a flow log.
 """
 
 _TOGETHER_BYTES = 3 * _PIECE_BYTES
-_READ_BYTES = 2**16
+_READ_BYTES = 2**18
 _UNPACKED_BYTES = 2**20
 _GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -88,10 +88,14 @@ def encode(values: pa.Array, type_: pa.DataType) -> pa.Array:
 
 def look_at_texts(values: pa.Array, look: Callable[[pa.Array], pa.BooleanArray]) -> pa.BooleanArray:
     """What a look tells of each text, false of those that are missing; a dictionary's are looked at once."""
-    if isinstance(values, pa.DictionaryArray):
-        told = look(values.dictionary).take(values.indices)
+    if not isinstance(values, pa.DictionaryArray):
+        return pc.fill_null(look(values), fill_value=False)
+    told = look(values.dictionary)
+    found = pc.indices_nonzero(told)
+    if len(found) == 1:  # numbers are compared faster than looked up
+        told = pc.equal(values.indices, found[0].cast(values.indices.type))
     else:
-        told = look(values)
+        told = told.take(values.indices)
     return pc.fill_null(told, fill_value=False)
 
 

@@ -92,7 +92,8 @@ whole AS (
         SUM(flows_to_server + flows_to_client) AS flows,
         SUM(packets_to_server + packets_to_client) AS packets,
         SUM(bytes_to_server + bytes_to_client) AS bytes,
-        MAX(last_seen) AS last_seen
+        MAX(last_seen) AS last_seen,
+        COUNT(*) AS days
     FROM per_day
     GROUP BY 1, 2, 3, 4, 5, 6
 ),
@@ -116,8 +117,7 @@ total AS (
     FROM conversation
     WHERE matched = 1
 ),
--- Only the days of the largest conversations are looked up.
-largest AS (
+ranked AS (
     SELECT
         *,
         CASE :measure WHEN 'bytes' THEN bytes WHEN 'packets' THEN packets ELSE flows END AS measure
@@ -125,6 +125,21 @@ largest AS (
     WHERE shown
     ORDER BY matched, measure DESC, client, server, service_port, protocol, action
     LIMIT :limit
+),
+numbered AS (
+    SELECT
+        *,
+        SUM(days) OVER (
+            ORDER BY matched, measure DESC, client, server, service_port, protocol, action
+            ROWS UNBOUNDED PRECEDING
+        ) - days AS rows_before
+    FROM ranked
+),
+-- Only the days of the largest conversations are looked up, and of no more than the limit has room for.
+largest AS (
+    SELECT *
+    FROM numbered
+    WHERE rows_before < :limit
 ),
 listed AS (
     SELECT
