@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.adapters.migrations import SCHEMA
-from bot.adapters.sqlite_file import BUSY_TIMEOUT_S, Run, build_failure
+from bot.adapters.sqlite_file import BEGIN, Run, build_failure, prepare
 from bot.errors import StoreError
 
 _CONNECT_TIMEOUT_S = 5
@@ -134,11 +134,7 @@ def is_sqlite(connection: Connection) -> bool:
 
 
 def _prepare(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # transactions begin where we say, and not at the first change
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {1000 * BUSY_TIMEOUT_S}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.close()
+    prepare(connection)
 
 
 def _limit_patience(connection: Any, _: Any) -> None:
@@ -151,8 +147,7 @@ def _limit_patience(connection: Any, _: Any) -> None:
 
 
 def _begin_immediately(connection: Connection) -> None:
-    # A transaction that reads first and writes later could lose its place to another one, and fail.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN)
 
 
 def _migrate(engine: Engine) -> None:

@@ -5,7 +5,6 @@ Compiled code looks at a column at once; where there is none, Arrow and the stan
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from functools import lru_cache, reduce
 from ipaddress import AddressValueError, IPv4Address
@@ -13,13 +12,12 @@ from ipaddress import AddressValueError, IPv4Address
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.adapters.flowlog_lines import LIBRARY, load
+from bot.adapters.flowlog_lines import LIBRARY, allocate_bits, load
 from bot.domain.cidr import Block
 
 NUMBER = pa.uint32()
 
 _OCTET_BITS = 8
-_ALL_BITS = 0xFF
 _REMEMBERED = 2**17
 
 
@@ -34,7 +32,7 @@ def begin_with(texts: pa.StringArray, beginnings: Sequence[str]) -> pa.BooleanAr
     if (library := load(LIBRARY)) is None:
         begin_so = reduce(pc.or_, [pc.starts_with(texts, beginning) for beginning in beginnings])
         return pc.fill_null(begin_so, fill_value=False)
-    column, found = _Column(texts), _allocate_bits(len(texts), 0)
+    column, found = _Column(texts), allocate_bits(len(texts), are_set=False)
     for beginning in map(str.encode, beginnings):
         library.flowlog_lines_find_beginning(
             column.begins, column.data, column.size, len(texts), beginning, len(beginning), found.address
@@ -53,7 +51,7 @@ def number_addresses(texts: pa.Array) -> pa.UInt32Array:
     if (library := load(LIBRARY)) is None:
         different = texts.dictionary_encode()
         return pa.array(map(_number, different.dictionary.to_pylist()), NUMBER).take(different.indices)
-    column, valid = _Column(texts), _allocate_bits(len(texts), _ALL_BITS)
+    column, valid = _Column(texts), allocate_bits(len(texts), are_set=True)
     numbers = pa.allocate_buffer(len(texts) * NUMBER.byte_width)
     others = library.flowlog_lines_number_addresses(
         column.begins, column.data, len(texts), numbers.address, valid.address
@@ -78,12 +76,6 @@ class _Column:
         self.begins: int | None = begins.address + pa.int32().byte_width * texts.offset if begins else None
         self.data: int = self._data.address
         self.size: int = self._data.size
-
-
-def _allocate_bits(rows: int, filled_with: int) -> pa.Buffer:
-    bits = pa.allocate_buffer((rows + 7) // 8)
-    ctypes.memset(bits.address, filled_with, bits.size)
-    return bits
 
 
 @lru_cache(_REMEMBERED)

@@ -186,9 +186,11 @@ static int number_text(struct text text, struct column *column, int64_t row, con
     return 1;
 }
 
+static inline void clear_bit(uint8_t *bits, int64_t row) { bits[row >> 3] &= (uint8_t)~(1u << (row & 7)); }
+
 static int leave_out(struct text text, struct column *column, int64_t row) {
     column->missing++;
-    column->valid[row >> 3] &= (uint8_t)~(1u << (row & 7));
+    clear_bit(column->valid, row);
     switch (column->kind) {
     case ADDRESS:
     case TEXT: return add_text(text, column, text.begin, 0);
@@ -309,7 +311,7 @@ int64_t flowlog_lines_number_addresses(
     for (int64_t row = 0; row < rows; row++) {
         if (!read_address(data + begins[row], begins[row + 1] - begins[row], numbers + row)) {
             numbers[row] = 0;
-            valid[row >> 3] &= (uint8_t)~(1u << (row & 7));
+            clear_bit(valid, row);
             others++;
         }
     }

@@ -105,7 +105,6 @@ def load(path: Path) -> ctypes.CDLL | None:
         _log.info("Text is read two to three times slower: %s is of another version", path)
         return None
     library.flowlog_lines_count.restype = library.flowlog_lines_read.restype = ctypes.c_int64
-    library.flowlog_lines_number_addresses.restype = ctypes.c_int64
     library.flowlog_lines_count.argtypes = (ctypes.c_void_p, ctypes.c_int64)
     library.flowlog_lines_read.argtypes = (
         ctypes.c_void_p,
@@ -115,6 +114,7 @@ def load(path: Path) -> ctypes.CDLL | None:
         ctypes.c_int64,
     )
     texts = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+    library.flowlog_lines_find_beginning.restype = None
     library.flowlog_lines_find_beginning.argtypes = (
         *texts,
         ctypes.c_int64,
@@ -122,7 +122,7 @@ def load(path: Path) -> ctypes.CDLL | None:
         ctypes.c_int64,
         ctypes.c_void_p,
     )
-    library.flowlog_lines_find_beginning.restype = None
+    library.flowlog_lines_number_addresses.restype = ctypes.c_int64
     library.flowlog_lines_number_addresses.argtypes = (*texts, ctypes.c_void_p, ctypes.c_void_p)
     return library
 
@@ -137,7 +137,7 @@ class _Place(Protocol):
 class _Validity:
     def __init__(self, column: _Column, rows: int) -> None:
         self._column = column
-        self._bits = _allocate((rows + 7) // 8, _ALL_BITS)
+        self._bits = allocate_bits(rows, are_set=True)
         column.valid = self._bits.address
 
     def take(self) -> pa.Buffer | None:
@@ -152,7 +152,7 @@ class _Numbers:
         column.width = type_.bit_width // 8
         most = 2 ** (type_.bit_width - pa.types.is_signed_integer(type_)) - 1
         column.most = min(most, LARGEST.get(name, most))
-        self._values = _allocate(rows * column.width)
+        self._values = pa.allocate_buffer(rows * column.width)
         column.values = self._values.address
 
     def take(self, rows: int) -> pa.Array:
@@ -177,7 +177,7 @@ class _FewTexts:
         self._column = column
         self._valid = _Validity(column, rows)
         self._list = _TextList(column, _MOST_TEXTS, _FEW_TEXTS_BYTES, again)
-        self._numbers = _allocate(rows * _INT_BYTES)
+        self._numbers = pa.allocate_buffer(rows * _INT_BYTES)
         column.kind = _STATUS if name == "log_status" else _FEW_TEXTS
         column.values = self._numbers.address
         column.slots = again.get("slots", _SLOT_BYTES)
@@ -220,8 +220,8 @@ class _Memory:
         return address
 
 
-def _allocate(size: int, filled_with: int | None = None) -> pa.Buffer:
-    buffer = pa.allocate_buffer(size)
-    if filled_with is not None:
-        ctypes.memset(buffer.address, filled_with, size)
-    return buffer
+def allocate_bits(rows: int, *, are_set: bool) -> pa.Buffer:
+    """A bit for each row."""
+    bits = pa.allocate_buffer((rows + 7) // 8)
+    ctypes.memset(bits.address, _ALL_BITS if are_set else 0, bits.size)
+    return bits

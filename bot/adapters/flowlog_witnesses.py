@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from bot.adapters.flowlog_addresses import begin_with, lie_within, number_addresses, write_beginning
-from bot.adapters.flowlog_values import find_text, look_at_texts
+from bot.adapters.flowlog_values import ADDRESSES, find_text, look_at_texts
 from bot.domain.cidr import Block
 from bot.domain.question import Question
 
@@ -62,7 +62,7 @@ def count_witnesses(batch: pa.RecordBatch, left_out: pa.BooleanArray, sought: So
     witnesses = pc.and_(left_out, find_text(batch.column("log_status"), "OK"))
     if not sought.every_record:
         look = partial(_lie_within, blocks=sought.witnessed)
-        ends = (look_at_texts(batch.column(end), look) for end in ("srcaddr", "dstaddr"))
+        ends = (look_at_texts(batch.column(end), look) for end in ADDRESSES)
         witnesses = pc.and_(witnesses, pc.or_(*ends))
     accepted = pc.and_(witnesses, find_text(batch.column("action"), "ACCEPT"))
     counts = (pc.sum(mask).as_py() or 0 for mask in (witnesses, accepted))

@@ -14,7 +14,10 @@ from typing import Protocol
 from bot.adapters.migrations import SCHEMA, list_statements
 from bot.errors import StoreError
 
-BUSY_TIMEOUT_S = 10
+BEGIN = "BEGIN IMMEDIATE"
+"""A transaction that reads first and writes later could lose its place to another one otherwise, and fail."""
+
+_BUSY_TIMEOUT_MS = 10_000
 
 
 class Rows(Protocol):
@@ -52,11 +55,9 @@ class SqliteFile:
 
     @contextmanager
     def _begin(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        with closing(connection):  # which takes back what is not committed
-            connection.execute("PRAGMA journal_mode = WAL")
-            # A transaction that reads first and writes later could lose its place to another one, and fail.
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(sqlite3.connect(self._path)) as connection:  # which takes back what is not committed
+            prepare(connection)
+            connection.execute(BEGIN)
             yield connection
             connection.execute("COMMIT")
 
@@ -70,6 +71,13 @@ class SqliteFile:
         if not is_current:
             _take_steps(self._path)
         self._has_tables = True
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Let a new connection wait for others, and begin its transactions where we say, not at a change."""
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def build_failure(store: str, reason: str) -> StoreError:

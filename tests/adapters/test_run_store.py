@@ -235,7 +235,7 @@ def test_store_of_a_newer_version_is_left_alone(database: Database, url: URL) ->
 
 def test_whoever_writes_waits_for_their_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite itself would let them sleep and try again, some of them for seconds."""
-    monkeypatch.setattr("bot.adapters.database.BUSY_TIMEOUT_S", 0)
+    monkeypatch.setattr("bot.adapters.sqlite_file._BUSY_TIMEOUT_MS", 0)
     shared = Database(name_file(tmp_path / "a.db"))
     stores = [SqlRunStore(shared, owner, 60) for owner in "abcd"]
     with ThreadPoolExecutor(len(stores)) as people:
