@@ -10,22 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.adapters.block_store import SqlBlockStore
-from bot.adapters.bucket_store import BucketBlockStore
 from bot.adapters.duckdb_engine import DuckDBEngine
-from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.folder import ExpansionFolder
 from bot.adapters.log_cache import LogCache
 from bot.adapters.sqlite_file import SqliteFile
 from bot.domain.options import Limits
-from bot.services.asking import Asker
-from bot.services.names import Names
-from bot.services.ports import Engine
+from bot.services.ports import Engine, Reports
 from bot.services.registry import Registry
 from bot.settings import ATHENA, Settings, SettingsError
 
 if TYPE_CHECKING:
     from bot.adapters.aws_ranges import AwsRangesFile
     from bot.adapters.database import Database
+    from bot.services.names import Names
 
 _STORE = "vpccidr.db"
 
@@ -57,6 +54,7 @@ def build_registry(settings: Settings, database: Database | None = None) -> Regi
     names = SqlBlockStore(database or _open_store(settings))
     if not settings.cidr_bucket:
         return Registry(names, ExpansionFolder(settings.data_dir / "expansions"), settings.home)
+    from bot.adapters.bucket_store import BucketBlockStore  # noqa: PLC0415
     from bot.aws_parts import build_s3_expansions  # noqa: PLC0415
 
     bucket = build_s3_expansions(settings)
@@ -74,6 +72,8 @@ def build_ranges(settings: Settings) -> AwsRangesFile | None:
 
 def build_names(settings: Settings, registry: Registry, ranges: AwsRangesFile | None) -> Names:
     """What names the addresses of messages and texts."""
+    from bot.services.names import Names  # noqa: PLC0415
+
     if not settings.ec2_regions:
         return Names(registry, ranges)
     from bot.aws_parts import build_host_names  # noqa: PLC0415
@@ -94,9 +94,11 @@ def build_engine(settings: Settings) -> Engine:
     return DuckDBEngine(settings.logs, results, settings.scans_at_once, copies)
 
 
-def build_asker(settings: Settings, engine: Engine) -> Asker:
-    """What asks one question and waits."""
-    return Asker(engine, DuckDBReports(), settings.max_rows)
+def build_reports() -> Reports:
+    """What reads the results of scans, whichever engine made them; it loads DuckDB."""
+    from bot.adapters.duckdb_reports import DuckDBReports  # noqa: PLC0415
+
+    return DuckDBReports()
 
 
 def name_results(settings: Settings) -> Path:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from bot.domain.command import (
     Add,
@@ -19,22 +17,14 @@ from bot.domain.command import (
     Remove,
     parse_command,
 )
-from bot.errors import RequestError, StoreError
-from bot.parts import build_asker, build_engine, build_limits, build_names, build_ranges, build_registry
-from bot.render.csv_file import write_records, write_rows
-from bot.render.json_text import render_json
-from bot.render.plain_text import list_addresses, render_text
-from bot.render.replies import (
-    render_added,
-    render_help,
-    render_listing,
-    render_notes,
-    render_removed,
-)
+from bot.errors import RequestError
+from bot.parts import build_engine, build_limits, build_names, build_ranges, build_registry, build_reports
+from bot.services.asking import ask as start
+from bot.services.asking import ask_for_records
+from bot.services.registry import Prepared
 from bot.settings import Settings
 
 _COMMAND = "vpccidr ask"
-_CLEAR_LINE = "\r\033[K"
 
 
 @dataclass(frozen=True)
@@ -51,76 +41,55 @@ def ask(line: str, settings: Settings, now: datetime, output: Output) -> None:
     if isinstance(command, Ask):
         _answer(command, settings, output, now)
     else:
-        _print(_reply(command, settings))
+        _reply(command, settings)
 
 
-def _reply(command: Command, settings: Settings) -> str:
+# What replies and answers are written with is loaded when it is needed: an engine can begin without it.
+
+
+def _reply(command: Command, settings: Settings) -> None:
+    from bot.printing import print_text  # noqa: PLC0415
+    from bot.render.replies import render_added, render_help, render_listing, render_removed  # noqa: PLC0415
+
     match command:
         case Help():
-            return render_help(command.verb, _COMMAND)
+            reply = render_help(command.verb, _COMMAND)
         case Add():
-            return render_added(build_registry(settings).add(command))
+            reply = render_added(build_registry(settings).add(command))
         case Remove():
-            return render_removed(build_registry(settings).remove(command.operand))
+            reply = render_removed(build_registry(settings).remove(command.operand))
         case ListBlocks():
-            return render_listing(build_registry(settings).list())
-    raise RequestError("Only the bot in Slack keeps runs and watches; here, Ctrl-C ends a question.", "list")
+            reply = render_listing(build_registry(settings).list())
+        case _:
+            raise RequestError(
+                "Only the bot in Slack keeps runs and watches; here, Ctrl-C ends a question.", "list"
+            )
+    print_text(reply)
 
 
 def _answer(command: Ask, settings: Settings, output: Output, now: datetime) -> None:
     registry = build_registry(settings)
     prepared = registry.prepare(command)
-    for note in render_notes(prepared.cleared, prepared.registered):
-        _tell(note)
+    _tell_notes(prepared)
+    question = prepared.question
     ranges = None if output.as_json else build_ranges(settings)
     if ranges is not None:
         ranges.renew_due(datetime.now(UTC))  # while the logs are read
     with closing(build_engine(settings)) as engine:
-        asker = build_asker(settings, engine)
-        question = prepared.question
-        with asker.ask(question, _show_wait, now) as (answer, result):
-            _clear_wait()
-            if output.as_json:
-                _print(render_json(answer))
-            else:
-                labels = build_names(settings, registry, ranges).read_labels(list_addresses(answer))
-                _print(render_text(answer, labels))
-            if output.csv and not question.raw_rows:
-                _write_csv(output.csv, lambda file: write_rows(file, result.read_rows()))
+        asked = start(engine, question, settings.max_rows)
+        reports = build_reports()
+        from bot.printing import print_answer, save_records  # noqa: PLC0415
+
+        names = None if output.as_json else build_names(settings, registry, ranges)
+        print_answer(asked, reports, names, now, None if question.raw_rows else output.csv)
         if output.csv and question.raw_rows:
-            with asker.fetch_records(question, _show_wait) as records:
-                _clear_wait()
-                _write_csv(output.csv, lambda file: write_records(file, records.read_records()))
+            save_records(ask_for_records(engine, question), reports, output.csv)
 
 
-def _print(text: str) -> None:
-    """Write to standard output, at once. Raises StoreError, and BrokenPipeError where nobody reads."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise StoreError(f"The answer could not be written: {error.strerror}.") from error
+def _tell_notes(prepared: Prepared) -> None:
+    """What was understood and done before the question could be asked."""
+    if prepared.cleared or prepared.registered:
+        from bot.render.replies import render_notes  # noqa: PLC0415
 
-
-def _write_csv(path: Path, write: Callable[[TextIO], None]) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            write(file)
-    except OSError as error:
-        raise StoreError(f"{path} could not be written: {error.strerror}.") from error
-
-
-def _show_wait(seconds: float) -> None:
-    if sys.stderr.isatty():
-        print(f"{_CLEAR_LINE}scanning the flow logs, {seconds:.0f} s", end="", file=sys.stderr, flush=True)
-
-
-def _clear_wait() -> None:
-    if sys.stderr.isatty():
-        print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
-
-
-def _tell(sentence: str) -> None:
-    if sentence:
-        print(sentence.strip(), file=sys.stderr)
+        for note in render_notes(prepared.cleared, prepared.registered):
+            print(note, file=sys.stderr)

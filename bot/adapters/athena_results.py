@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.adapters.aws import AwsError, explain, is_gone, parse_place
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.domain.price import price_scan
 from bot.errors import EngineError
 

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
-import duckdb
-import pyarrow as pa
-from pyarrow import fs, parquet
+from pyarrow import fs
 
-from bot.adapters.duckdb_membership import tell_by_numbers
-from bot.adapters.flowlog_candidates import add_others
+from bot.adapters.duckdb_execution import Execution
 from bot.adapters.flowlog_layout import LogFile, explain, find_log_files, open_logs
-from bot.adapters.flowlog_numbers import ADDRESS_NUMBERS, number_texts, with_address_numbers
-from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
+from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_witnesses import Sought, list_sought
 from bot.adapters.log_cache import NO_COPIES, LogCache
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.domain.flowlog import FIELDS, OPTIONAL, SCANNED
 from bot.errors import EngineError, OperatorError
 from bot.services.ports import Outcome, Progress, Scan, State
 
-_ROWS_A_WRITE = 2**16
 _REMEMBERED = 1000
-
-T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +50,7 @@ class DuckDBEngine:
         self._workers = workers
         self._copies = copies
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="duckdb-scan")
-        self._executions: dict[str, _Execution] = {}
+        self._executions: dict[str, Execution] = {}
         self._changed = threading.Condition()
         self._has_news = False
         self._is_closed = False
@@ -75,7 +65,7 @@ class DuckDBEngine:
             if token not in self._executions:
                 if self._is_closed:
                     raise EngineError("The engine is closed.")
-                execution = _Execution()
+                execution = Execution()
                 execution.future = self._pool.submit(self._run, token, scan, execution)
                 self._executions[token] = execution
         return token
@@ -133,7 +123,7 @@ class DuckDBEngine:
             if execution.outcome is not None and execution.future.done():
                 execution.outcome.result.unlink(missing_ok=True)
 
-    def _run(self, token: str, scan: Scan, execution: _Execution) -> None:
+    def _run(self, token: str, scan: Scan, execution: Execution) -> None:
         outcome = None
         try:
             outcome = self._scan(token, scan, execution)
@@ -143,7 +133,7 @@ class DuckDBEngine:
         self._end(execution, progress, outcome)
         execution.release()
 
-    def _end(self, execution: _Execution, progress: Progress, outcome: Outcome | None = None) -> None:
+    def _end(self, execution: Execution, progress: Progress, outcome: Outcome | None = None) -> None:
         with self._changed:
             execution.outcome, execution.progress = outcome, progress
             self._forget_old()
@@ -160,26 +150,19 @@ class DuckDBEngine:
         for execution_id in lost[:-_REMEMBERED]:
             del self._executions[execution_id]
 
-    def _scan(self, token: str, scan: Scan, execution: _Execution) -> Outcome:
+    def _scan(self, token: str, scan: Scan, execution: Execution) -> Outcome:
         system, root = open_logs(self._logs)
         files = list(execution.watch(find_log_files(system, root, scan.window)))
         reader = self._build_reader(system, root, files, scan)
+        result = self._results / f"{token}.parquet"
         try:
             execution.read(reader)
             records = reader.open()
-            # Only the log's own records name their interface; a scan tells them from one another.
-            records = records if scan.is_raw else number_texts(records, "interface_id")
+            # DuckDB is loaded while the first of them are read.
+            from bot.adapters.duckdb_statement import run_statement  # noqa: PLC0415
+
             self._results.mkdir(parents=True, exist_ok=True)
-            with _connect(self._results / f".{uuid.uuid4().hex}.spill", self._workers) as connection:
-                execution.compute(connection)
-                connection.register("vpcflowlogstable", with_address_numbers(records))
-                rows = _define_rows(connection, scan).to_arrow_reader(_ROWS_A_WRITE)
-                batches = execution.watch(_translate_errors(rows))
-                if "records" in rows.schema.names:  # raw rows have no coverage
-                    batches = add_others(batches, reader.others)
-                result = _write_whole(self._results / f"{token}.parquet", rows.schema, batches)
-        except duckdb.Error as error:
-            raise EngineError(_describe(error)) from error
+            run_statement(scan, reader, records, result, self._workers, execution)
         except OSError as error:
             raise EngineError(
                 f"The result could not be written to {self._results}: {explain(error)}."
@@ -199,102 +182,7 @@ class DuckDBEngine:
         return FlowLogReader(system, root, files, wanted, os.cpu_count() or 1, sought, copies)
 
 
-class _Execution:
-    """One scan under way: how far it is, and what must be told to stop."""
-
-    def __init__(self) -> None:
-        self.progress = Progress(State.RUNNING)
-        self.outcome: Outcome | None = None
-        self.future: Future[None] = Future()
-        self.is_cancelled = False
-        self._lock = threading.Lock()
-        self._connection: duckdb.DuckDBPyConnection | None = None
-        self._reader: FlowLogReader | None = None
-
-    def read(self, reader: FlowLogReader) -> None:
-        """From now on, this is to be stopped. Raises StoppedError where that is too late."""
-        with self._lock:
-            self._reader = reader
-            self._check()
-
-    def compute(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """From now on, this is to be stopped, too. Raises StoppedError where that is too late."""
-        with self._lock:
-            self._connection = connection
-            self._check()
-
-    def detach(self) -> None:
-        """The statement has ended, and nobody needs more records."""
-        with self._lock:
-            self._connection = None
-            if self._reader is not None:
-                self._reader.stop()
-
-    def release(self) -> None:
-        """Wait for the threads that read; storage that hangs keeps nobody else waiting."""
-        with self._lock:
-            reader, self._reader = self._reader, None
-        if reader is not None:
-            reader.join()
-
-    def stop(self) -> None:
-        """Stop the scan wherever it is."""
-        with self._lock:
-            self.is_cancelled = True
-            if self._reader is not None:
-                self._reader.stop()
-            if self._connection is not None:
-                with contextlib.suppress(duckdb.Error):  # it may have been closed in between
-                    self._connection.interrupt()
-
-    def watch(self, items: Iterable[T]) -> Iterator[T]:
-        """The items, as long as nobody stops the scan. Raises StoppedError then."""
-        for item in items:
-            self._check()
-            yield item
-
-    def _check(self) -> None:
-        if self.is_cancelled:
-            raise StoppedError
-
-
-@contextlib.contextmanager
-def _connect(spill: Path, shares: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with its share of the memory, which spills what is too large for it into a folder."""
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": "false",
-        "memory_limit": f"{max(1, 80 // shares)}%",
-        "temp_directory": str(spill),
-    }
-    try:
-        with duckdb.connect(config=config) as connection:
-            yield connection
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
-
-
-def _define_rows(connection: duckdb.DuckDBPyConnection, scan: Scan) -> duckdb.DuckDBPyRelation:
-    """The rows of a scan; raw ones have what a record has, and no numbers of ours."""
-    rows = connection.sql(tell_by_numbers(scan.statement, scan.question.blocks))
-    return rows.project(f"* EXCLUDE ({', '.join(ADDRESS_NUMBERS.values())})") if scan.is_raw else rows
-
-
-def _write_whole(whole: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Path:
-    """Write the rows into a file that appears only when it is whole."""
-    half = whole.with_suffix(f".{uuid.uuid4().hex}.half")
-    try:
-        texts = [field.name for field in schema if pa.types.is_string(field.type)]
-        # Numbers are written as they are: sought in a dictionary first, they take longer and more room.
-        with parquet.ParquetWriter(half, schema, compression="zstd", use_dictionary=texts) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-        return half.replace(whole)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
-
-
-def _judge(error: Exception, execution: _Execution) -> Progress:
+def _judge(error: Exception, execution: Execution) -> Progress:
     if execution.is_cancelled:
         return Progress(State.CANCELLED)
     if isinstance(error, OperatorError):
@@ -304,18 +192,6 @@ def _judge(error: Exception, execution: _Execution) -> Progress:
     return Progress(
         State.FAILED, f"Something unexpected went wrong in the scan; the log has it under {reference}."
     )
-
-
-def _translate_errors(rows: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows; what fails while they are made is the statement's failure, though Arrow tells it."""
-    try:
-        yield from rows
-    except (pa.ArrowException, OSError) as error:
-        raise EngineError(_describe(error)) from error
-
-
-def _describe(error: Exception) -> str:
-    return f"DuckDB could not run the scan: {str(error).partition(chr(10))[0]}"
 
 
 def _count_bytes(files: Sequence[LogFile]) -> int:

@@ -27,14 +27,14 @@ from bot.domain.totals import Totals
 from bot.domain.view import View
 from bot.domain.view_answer import Sums, ViewRow
 from bot.errors import EngineError
-from bot.services.result_columns import OPTIONAL_COLUMNS
-from bot.services.statements import (
+from bot.services.report_statements import (
     build_extras,
     build_named_hosts,
     build_report,
     build_view_rows,
     build_view_sums,
 )
+from bot.services.result_columns import OPTIONAL_COLUMNS
 
 _KEY = ("kind", "client", "server", "service_port", "protocol", "action")
 _ROWS_A_FETCH = 10_000

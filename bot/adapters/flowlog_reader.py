@@ -7,7 +7,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 from pyarrow import fs
@@ -15,13 +15,15 @@ from pyarrow import fs
 from bot.adapters.flowlog_bundles import Bundle, bundle_files
 from bot.adapters.flowlog_candidates import Candidates, Others
 from bot.adapters.flowlog_layout import LogFile, explain
-from bot.adapters.flowlog_parquet import ParquetReader
 from bot.adapters.flowlog_text import TextReader, read_together
 from bot.adapters.flowlog_values import NotAFlowLogError, build_stream_schema
 from bot.adapters.flowlog_witnesses import EVERYTHING, Sought
 from bot.adapters.log_cache import NO_COPIES, Copies
 from bot.domain.coverage import Problem
 from bot.domain.flowlog import PARTITIONS
+
+if TYPE_CHECKING:
+    from bot.adapters.flowlog_parquet import ParquetReader
 
 _PARQUET_MAGIC = b"PAR1"
 _BATCHES_AHEAD = 8
@@ -183,7 +185,7 @@ class FlowLogReader:
             magic = opened.read(len(_PARQUET_MAGIC))
             opened.seek(0)
             is_parquet = magic == _PARQUET_MAGIC
-            reader = (ParquetReader if is_parquet else TextReader)(self._wanted)
+            reader = _load_parquet_reader()(self._wanted) if is_parquet else TextReader(self._wanted)
             for batch in reader.read(opened if is_parquet else pa.BufferedInputStream(opened, _BUFFER_BYTES)):
                 copy.add(batch)
                 self._give(batch, file, candidates)
@@ -199,6 +201,13 @@ class FlowLogReader:
     def _give(self, batch: pa.RecordBatch, file: LogFile, candidates: Candidates) -> None:
         for each in candidates.take(batch, file):
             self._channel.put(each)
+
+
+def _load_parquet_reader() -> type[ParquetReader]:
+    """Logs are text or Parquet, and text need not wait for what reads Parquet."""
+    from bot.adapters.flowlog_parquet import ParquetReader  # noqa: PLC0415
+
+    return ParquetReader
 
 
 class _Channel:

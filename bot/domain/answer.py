@@ -7,23 +7,12 @@ from dataclasses import dataclass, field
 
 from bot.domain.changes import Comparison
 from bot.domain.conversation import Conversation
+from bot.domain.cost import Cost
 from bot.domain.coverage import Coverage
 from bot.domain.question import Question
 from bot.domain.totals import Totals
 from bot.domain.verdict import Verdict
 from bot.domain.view_answer import PathRow
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What the scan read, in bytes as the engine counts them, and its price in US dollars.
-
-    `is_reused` tells that the engine had kept the result of an equal question, and read nothing.
-    """
-
-    scanned_bytes: int
-    usd: float
-    is_reused: bool = False
 
 
 @dataclass(frozen=True)

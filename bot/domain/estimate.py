@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 
 
 @dataclass(frozen=True)

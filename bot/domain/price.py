@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 
 USD_PER_TB = 5.0
 """Athena's price in most regions. Source: Amazon Athena pricing."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.domain.coverage import Problem
 from bot.domain.question import Question
 

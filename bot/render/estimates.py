@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.domain.message import Block, Message
 from bot.domain.wording import write_bytes
 from bot.render.messages import COMMAND

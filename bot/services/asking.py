@@ -4,75 +4,54 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime
+from collections.abc import Callable
 
-from bot.domain.answer import Answer
 from bot.domain.question import Question
 from bot.errors import EngineError
-from bot.services.answers import build_answer
-from bot.services.ports import Engine, Outcome, Reports, Result, Scan, State
+from bot.services.ports import Engine, Outcome, Progress, Scan, State
 from bot.services.statements import build_raw, build_scan
 
 _LOOK_EVERY_S = 0.25
 
 
-class Asker:
-    """Runs scans in the engine and waits for them, telling `on_wait` the seconds waited so far."""
+class Asked:
+    """A scan under way, whose result may have `limit` rows; `elapsed_s` tells how long it took in the end."""
 
-    def __init__(self, engine: Engine, reports: Reports, max_rows: int) -> None:
-        self._engine = engine
-        self._reports = reports
-        self._max_rows = max_rows
+    def __init__(self, engine: Engine, scan: Scan, limit: int) -> None:
+        self.scan = scan
+        self.limit = limit
+        self.engine = engine.name
+        self.elapsed_s = 0.0
+        self._running_in = engine
+        self._began = time.monotonic()
+        self._execution_id = engine.start(uuid.uuid4().hex, scan)
 
-    @contextmanager
-    def ask(
-        self, question: Question, on_wait: Callable[[float], None], now: datetime | None = None
-    ) -> Iterator[tuple[Answer, Result]]:
-        """The answer as of `now`, and the result for the CSV, gone afterwards. Raises EngineError."""
-        fields, computes_once = self._engine.find_fields(), self._engine.computes_once
-        statement = build_scan(question, self._max_rows + 1, fields, computes_once=computes_once)
-        began = time.monotonic()
-        outcome = self._run(Scan(statement, question), on_wait)
-        elapsed_s = time.monotonic() - began
-        with self._open(outcome, self._max_rows) as result:
-            answer = build_answer(
-                question,
-                outcome,
-                result,
-                statement=statement,
-                engine=self._engine.name,
-                elapsed_s=elapsed_s,
-                now=now,
-            )
-            yield answer, result
-
-    @contextmanager
-    def fetch_records(self, question: Question, on_wait: Callable[[float], None]) -> Iterator[Result]:
-        """The log's own records, up to `question.raw_rows` of them. Raises EngineError."""
-        scan = Scan(build_raw(question, question.raw_rows), question, is_raw=True)
-        with self._open(self._run(scan, on_wait), question.raw_rows) as result:
-            yield result
-
-    @contextmanager
-    def _open(self, outcome: Outcome, limit: int) -> Iterator[Result]:
+    def wait(self, on_wait: Callable[[float], None]) -> Outcome:
+        """Wait for the scan's end, telling `on_wait` the seconds so far. Raises EngineError."""
         try:
-            with closing(self._reports.load(outcome.result, limit)) as result:
-                yield result
-        finally:
-            outcome.result.unlink(missing_ok=True)
-
-    def _run(self, scan: Scan, on_wait: Callable[[float], None]) -> Outcome:
-        began = time.monotonic()
-        execution_id = self._engine.start(uuid.uuid4().hex, scan)
-        try:
-            while (progress := self._engine.poll([execution_id])[execution_id]).state is State.RUNNING:
-                on_wait(time.monotonic() - began)
-                self._engine.wait(_LOOK_EVERY_S)
+            while (progress := self._look()).state is State.RUNNING:
+                on_wait(time.monotonic() - self._began)
+                self._running_in.wait(_LOOK_EVERY_S)
         except KeyboardInterrupt:
-            self._engine.cancel(execution_id)
+            self._running_in.cancel(self._execution_id)
             raise
+        self.elapsed_s = time.monotonic() - self._began
         if progress.state is not State.SUCCEEDED:
             raise EngineError(progress.reason or "The scan was cancelled.")
-        return self._engine.fetch(execution_id)
+        return self._running_in.fetch(self._execution_id)
+
+    def _look(self) -> Progress:
+        return self._running_in.poll([self._execution_id])[self._execution_id]
+
+
+def ask(engine: Engine, question: Question, max_rows: int) -> Asked:
+    """Start the scan of a question. Raises EngineError."""
+    fields, computes_once = engine.find_fields(), engine.computes_once
+    statement = build_scan(question, max_rows + 1, fields, computes_once=computes_once)
+    return Asked(engine, Scan(statement, question), max_rows)
+
+
+def ask_for_records(engine: Engine, question: Question) -> Asked:
+    """Start the scan for the log's own records, up to `question.raw_rows` of them. Raises EngineError."""
+    statement = build_raw(question, question.raw_rows)
+    return Asked(engine, Scan(statement, question, is_raw=True), question.raw_rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.domain.estimate import Estimate, Threshold
 from bot.domain.window import Window
 from bot.errors import OperatorError

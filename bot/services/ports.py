@@ -1,30 +1,35 @@
-"""What the services need of the outside world."""
+"""What the services need of the outside world.
+
+The values that the ports speak of are named for whoever reads and checks them: to know a port loads none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.domain.address import Address
-from bot.domain.answer import Cost
-from bot.domain.audit import AuditLine
-from bot.domain.changes import ChangeList, Extent
-from bot.domain.cidr import Block
-from bot.domain.conversation import Conversation
-from bot.domain.coverage import CoverageRow, Problem
-from bot.domain.message import Message
-from bot.domain.prefixes import NamedPrefixes
-from bot.domain.question import Question
-from bot.domain.run import Run, SentFile
-from bot.domain.totals import Totals
-from bot.domain.view import View
-from bot.domain.view_answer import Sums, ViewRow
-from bot.domain.watch import Memory, Watch
-from bot.domain.window import Window
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.domain.address import Address
+    from bot.domain.audit import AuditLine
+    from bot.domain.changes import ChangeList, Extent
+    from bot.domain.cidr import Block
+    from bot.domain.conversation import Conversation
+    from bot.domain.cost import Cost
+    from bot.domain.coverage import CoverageRow, Problem
+    from bot.domain.message import Message
+    from bot.domain.prefixes import NamedPrefixes
+    from bot.domain.question import Question
+    from bot.domain.run import Run, SentFile
+    from bot.domain.totals import Totals
+    from bot.domain.view import View
+    from bot.domain.view_answer import Sums, ViewRow
+    from bot.domain.watch import Memory, Watch
+    from bot.domain.window import Window
 
 
 @dataclass(frozen=True)

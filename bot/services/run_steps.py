@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.domain.answer import Answer, Cost
+from bot.domain.answer import Answer
 from bot.domain.command import Add, Ask, parse_command
 from bot.domain.conversation import Conversation
+from bot.domain.cost import Cost
 from bot.domain.dependency import doubt_dependencies, find_dependencies
 from bot.domain.estimate import Estimate
 from bot.domain.message import Message

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.athena_engine import FIELDS_FOR_S, FULL_PATIENCE_S, hash_token
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.errors import EngineError
 from bot.services.ports import Progress, State
 from tests.adapters.athena_stub import OPTIONS, Stage, build_report, build_scan

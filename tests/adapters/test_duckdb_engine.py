@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from bot.adapters import duckdb_engine
+from bot.adapters import duckdb_engine, duckdb_statement
 from bot.adapters.duckdb_engine import DuckDBEngine
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.domain.flowlog import FIELDS, PARTITIONS
 from bot.domain.verdict import Code
 from bot.errors import EngineError
@@ -199,7 +199,7 @@ def test_cancel_while_the_result_is_written(
 
     real = parquet.ParquetWriter.write_batch
     monkeypatch.setattr(parquet.ParquetWriter, "write_batch", write)
-    monkeypatch.setattr(duckdb_engine, "_ROWS_A_WRITE", 1)
+    monkeypatch.setattr(duckdb_statement, "_ROWS_A_WRITE", 1)
     engine.start("run", SCAN)
     finish(engine, "run")
     ((half,),) = [[name for name in names if not name.startswith(".")] for names in seen]

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.adapters.run_records import read_record, write_record
-from bot.domain.answer import Cost
 from bot.domain.cidr import parse_block
+from bot.domain.cost import Cost
 from bot.domain.coverage import Problem
 from bot.domain.question import Compared, Question, Side
 from bot.domain.run import Asked, Run, Scanned, SentFile, Upload

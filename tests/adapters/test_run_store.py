@@ -12,9 +12,9 @@ from sqlalchemy import URL, text
 from bot.adapters.block_store import SqlBlockStore
 from bot.adapters.database import Database, name_file, parse_store_url
 from bot.adapters.run_store import SqlRunStore
-from bot.domain.answer import Cost
 from bot.domain.audit import AuditLine
 from bot.domain.cidr import parse_block
+from bot.domain.cost import Cost
 from bot.domain.coverage import Problem
 from bot.domain.question import Action, Filters, Measure, Question, Side
 from bot.domain.run import Asked, Run, RunState, Scanned, Upload, new_run_id

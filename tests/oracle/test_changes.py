@@ -17,8 +17,8 @@ import pytest
 
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
-from bot.domain.answer import Cost
 from bot.domain.changes import Change, Extent
+from bot.domain.cost import Cost
 from bot.domain.question import Compared, Measure
 from bot.domain.view import TOPS, View, ViewKind
 from bot.domain.window import build_previous

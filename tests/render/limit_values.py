@@ -10,11 +10,12 @@ from itertools import product
 from typing import Any
 
 from bot.domain.address import Address
-from bot.domain.answer import Answer, Cost
+from bot.domain.answer import Answer
 from bot.domain.changes import Change, ChangedConversation, ChangeList, Comparison, Extent, Volume
 from bot.domain.cidr import Block, parse_block
 from bot.domain.command import LONGEST_LINE
 from bot.domain.conversation import Conversation
+from bot.domain.cost import Cost
 from bot.domain.coverage import Coverage, Gap, Problem, Witnesses
 from bot.domain.dependency import Dependency
 from bot.domain.host_name import LONGEST_HOST_NAME

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.domain.answer import Answer, Cost
+from bot.domain.answer import Answer
 from bot.domain.changes import Change, ChangedConversation, ChangeList, Comparison, Extent, Volume
 from bot.domain.cidr import parse_block
+from bot.domain.cost import Cost
 from bot.domain.coverage import Coverage
 from bot.domain.labels import NO_LABELS, Labels
 from bot.domain.question import Compared, Measure, Question, Side

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 import bot.render
-from bot.domain.answer import Cost
 from bot.domain.cidr import ParsedBlock
+from bot.domain.cost import Cost
 from bot.domain.coverage import Coverage
 from bot.domain.form import DAYS, Form, begin_disconnect
 from bot.domain.help import HELP

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from slack_sdk import WebClient
 
-from bot.domain.answer import Answer, Cost
+from bot.domain.answer import Answer
 from bot.domain.cidr import parse_block
 from bot.domain.conversation import Conversation
+from bot.domain.cost import Cost
 from bot.domain.coverage import Coverage, Problem
 from bot.domain.labels import Labels
 from bot.domain.message import Message

@@ -13,8 +13,8 @@ from bot.adapters.database import Database, name_file
 from bot.adapters.result_folder import ResultFolder
 from bot.adapters.run_store import SqlRunStore
 from bot.adapters.watch_store import SqlWatchStore
-from bot.domain.answer import Cost
 from bot.domain.cidr import Block
+from bot.domain.cost import Cost
 from bot.domain.message import Message
 from bot.domain.options import Limits
 from bot.domain.quota import Quota

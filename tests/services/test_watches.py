@@ -6,8 +6,9 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from bot.domain.answer import Answer, Cost
+from bot.domain.answer import Answer
 from bot.domain.cidr import parse_block
+from bot.domain.cost import Cost
 from bot.domain.coverage import Coverage, Witnesses
 from bot.domain.question import Question, Side
 from bot.domain.run import Asked, Run, Scanned

@@ -23,18 +23,16 @@ from bot.domain.question import Action, Compared, Filters, Measure, Question, Si
 from bot.domain.scenario import ROLES, Scenario
 from bot.domain.view import View, ViewKind
 from bot.domain.window import Window, build_previous
-from bot.services.statements import (
+from bot.services.report_statements import (
     REPORTS,
     VIEWS,
     build_extras,
     build_named_hosts,
-    build_raw,
     build_report,
-    build_scan,
     build_view_rows,
     build_view_sums,
-    load_text,
 )
+from bot.services.statements import build_raw, build_scan, load_text
 
 ROOT = Path(str(files("sql")))
 TEXTS = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bot.domain.answer import Cost
+from bot.domain.cost import Cost
 from bot.parts import build_engine
 from bot.services.ports import Outcome, State
 from tests.trino.client import query
