@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
-from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
+from bot.adapters.flowlog_files import StoppedError
+from bot.adapters.flowlog_reader import FlowLogReader
 from bot.services.ports import Outcome, Progress, State
 
 T = TypeVar("T")

@@ -5,35 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 from pyarrow import fs
 
 from bot.adapters.flowlog_bundles import Bundle, bundle_files
 from bot.adapters.flowlog_candidates import Candidates, Others
-from bot.adapters.flowlog_layout import LogFile, explain
-from bot.adapters.flowlog_text import TextReader, read_together
-from bot.adapters.flowlog_values import NotAFlowLogError, build_stream_schema
+from bot.adapters.flowlog_files import FileReader, StoppedError
+from bot.adapters.flowlog_layout import LogFile
+from bot.adapters.flowlog_text import Desk
+from bot.adapters.flowlog_values import build_stream_schema
 from bot.adapters.flowlog_witnesses import EVERYTHING, Sought
 from bot.adapters.log_cache import NO_COPIES, Copies
 from bot.domain.coverage import Problem
 from bot.domain.flowlog import PARTITIONS
 
-if TYPE_CHECKING:
-    from bot.adapters.flowlog_parquet import ParquetReader
-
-_PARQUET_MAGIC = b"PAR1"
 _BATCHES_AHEAD = 8
-_BUFFER_BYTES = 4 * 2**20
 
 _log = logging.getLogger(__name__)
-
-
-class StoppedError(Exception):
-    """The stream was stopped before its end."""
 
 
 class FlowLogReader:
@@ -104,9 +95,13 @@ class FlowLogReader:
 
     def _work(self) -> None:
         candidates = Candidates(self._wanted, self._sought)
+        files = FileReader(self._system, Desk(self._wanted), self._copies, partial(self._give, candidates))
         try:
             while (bundle := self._take_bundle()) is not None:
-                self._read_bundle(bundle, candidates)
+                self._problems += [
+                    Problem(file.path.removeprefix(self._root), fault, file.day)
+                    for file, fault in files.read(bundle)
+                ]
             self._close(candidates)
         except StoppedError:
             pass
@@ -127,87 +122,9 @@ class FlowLogReader:
         with self._lock:
             return next(self._bundles, None)
 
-    def _read_bundle(self, bundle: Bundle, candidates: Candidates) -> None:
-        together = self._load_together(bundle) if len(bundle) > 1 else None
-        if together is not None:
-            self._attempt(bundle, partial(self._give_all, together, bundle[0], candidates))
-            return
-        for file in bundle:
-            self._attempt((file,), partial(self._read_records, file, candidates))
-
-    def _attempt(self, bundle: Bundle, read: Callable[[], str]) -> None:
-        """Read, and keep what is wrong: `read` returns it, or raises."""
-        try:
-            fault = read()
-        except StoppedError:
-            raise
-        except NotAFlowLogError as error:
-            fault = str(error)
-        except OSError as error:
-            fault = f"it cannot be opened or read ({explain(error)})"
-        except Exception as error:  # noqa: BLE001 - one odd file must neither end the run nor vanish
-            fault = f"it cannot be read ({type(error).__name__})"
-        if fault:
-            self._problems += [
-                Problem(file.path.removeprefix(self._root), fault, file.day) for file in bundle
-            ]
-
-    def _load_together(self, bundle: Bundle) -> list[pa.RecordBatch] | None:
-        """The records of all the files; None where each must be read by itself, to tell what is odd."""
-        try:
-            if (copy := self._copies.find(bundle)) is not None:
-                return list(copy)
-            if any(self._copies.find((file,)) for file in bundle[:2]):  # so it was the last time
-                return None
-            with self._copies.write(bundle) as copy_to_fill:
-                batches = read_together(self._open_each(bundle), self._wanted)
-                for batch in batches:
-                    copy_to_fill.add(batch)
-                copy_to_fill.keep()
-        except Exception:  # noqa: BLE001 - whatever it is, the files one after the other will tell
-            return None
-        return batches
-
-    def _open_each(self, bundle: Bundle) -> Iterator[BinaryIO]:
-        for file in bundle:
-            with self._system.open_input_file(file.path) as opened:
-                yield opened
-
-    def _read_records(self, file: LogFile, candidates: Candidates) -> str:
-        if file.day is None:
-            raise NotAFlowLogError("neither its folder nor its name tells its day")
-        if (copy := self._copies.find((file,))) is None:
-            return self._read_original(file, candidates)
-        return self._give_all(copy, file, candidates)
-
-    def _read_original(self, file: LogFile, candidates: Candidates) -> str:
-        with self._copies.write((file,)) as copy, self._system.open_input_file(file.path) as opened:
-            magic = opened.read(len(_PARQUET_MAGIC))
-            opened.seek(0)
-            is_parquet = magic == _PARQUET_MAGIC
-            reader = _load_parquet_reader()(self._wanted) if is_parquet else TextReader(self._wanted)
-            for batch in reader.read(opened if is_parquet else pa.BufferedInputStream(opened, _BUFFER_BYTES)):
-                copy.add(batch)
-                self._give(batch, file, candidates)
-            if not reader.fault:
-                copy.keep()
-        return reader.fault
-
-    def _give_all(self, batches: Iterable[pa.RecordBatch], file: LogFile, candidates: Candidates) -> str:
-        for batch in batches:
-            self._give(batch, file, candidates)
-        return ""
-
-    def _give(self, batch: pa.RecordBatch, file: LogFile, candidates: Candidates) -> None:
+    def _give(self, candidates: Candidates, batch: pa.RecordBatch, file: LogFile) -> None:
         for each in candidates.take(batch, file):
             self._channel.put(each)
-
-
-def _load_parquet_reader() -> type[ParquetReader]:
-    """Logs are text or Parquet, and text need not wait for what reads Parquet."""
-    from bot.adapters.flowlog_parquet import ParquetReader  # noqa: PLC0415
-
-    return ParquetReader
 
 
 class _Channel:

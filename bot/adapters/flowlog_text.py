@@ -10,9 +10,10 @@ ISA-L unpacks gzip about three times as fast as zlib does, with the same checks.
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 import pyarrow as pa
@@ -44,6 +45,7 @@ _UNPACKED_BYTES = 2**20
 _GzipError = cast("type[Exception]", isal_zlib.error)  # its stubs take the class for an instance
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+_NEWLINE = b"\n"
 _FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?\s*([^\n]*)\n?")
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _SMALL_NUMBER = re.compile(rb"\d{1,2}")
@@ -52,25 +54,43 @@ _MISSING = (b"-", b"")
 _NAMES = frozenset(name.replace("_", "-").encode() for name in FIELDS)
 _STATUSES = tuple(status.encode() for status in LOG_STATUSES)
 _LINES_A_BATCH = 2**13
+_NO_FIELDS: tuple[str, ...] = ()
 _FOREIGN = "it is not a flow log"
+
+
+class Desk:
+    """Where one thread reads the `wanted` columns of text, file after file; they include all NEEDED ones.
+
+    Its memory is used again and again, for that is at hand, and new memory is not.
+    """
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self.wanted = wanted
+        self.schema = build_schema(wanted)
+        self.types = {name: choose_text_type(name) for name in wanted}
+        self.room = mmap.mmap(-1, _TOGETHER_BYTES + _UNPACKED_BYTES)
+        self._fields: tuple[str, ...] = ()
+
+    def open_lines(self, fields: tuple[str, ...]) -> LineReader:
+        """What cuts lines of these fields: mostly the same as in the file before."""
+        if fields != self._fields:
+            self._fields, self._lines = fields, LineReader(fields, self.types)
+        return self._lines
 
 
 @dataclass
 class TextReader:
-    """Reads one file's records as record batches of the `wanted` columns, which include all NEEDED ones.
+    """Reads one file's records as record batches of the columns that are wanted at its desk.
 
     `fault` says after the reading what kept a part of the file from being read, or is empty; what was
     readable has been given. `fields` are those of the file's lines, as its last header named them.
     """
 
-    wanted: Sequence[str]
+    desk: Desk
     fault: str = ""
     fields: tuple[str, ...] = ()
-    _bad_lines: int = 0
-
-    def __post_init__(self) -> None:
-        self._schema = build_schema(self.wanted)
-        self._types = {name: choose_text_type(name) for name in self.wanted}
+    _header: bytes = field(default=b"", init=False)
+    _bad_lines: int = field(default=0, init=False)
 
     def read(self, file: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The file's records, in order. Raises NotAFlowLogError where reading on makes no sense."""
@@ -81,13 +101,26 @@ class TextReader:
             raise NotAFlowLogError("it is empty")
         self._tell_bad_lines()
 
-    def take_text(self, file: BinaryIO) -> bytes:
-        """All lines of a small file behind its header. Raises NotAFlowLogError where not all can be had."""
-        data = b"".join(self._decompress(file))
-        text = bytes(self._take_header(memoryview(data)))
-        if self.fault or not data.strip():
-            raise NotAFlowLogError(self.fault or _FOREIGN)
-        return text if text.endswith(b"\n") or not text else text + b"\n"
+    def add_text(self, file: BinaryIO, size: int) -> int:
+        """Put the lines of one more small file behind the first `size` bytes of the room; returns their end.
+
+        Raises NotAFlowLogError where not all can be had, or they have other fields than those before.
+        """
+        pieces = self._decompress(file)
+        end = self._put(self._take_same_header(next(pieces, b"")), size)
+        for piece in pieces:
+            end = self._put(piece, end)
+        if self.fault:
+            raise NotAFlowLogError(self.fault)
+        ends_whole = end == size or self.desk.room[end - 1 : end] == _NEWLINE
+        return end if ends_whole else self._put(_NEWLINE, end)
+
+    def _put(self, text: bytes | memoryview, at: int) -> int:
+        end = at + len(text)
+        if end > _TOGETHER_BYTES:
+            raise NotAFlowLogError(_FOREIGN)
+        self.desk.room[at:end] = text
+        return end
 
     def parse_strictly(self, text: bytes | memoryview) -> list[pa.RecordBatch]:
         """The records of lines without any oddity. Raises NotAFlowLogError where there is one."""
@@ -140,18 +173,18 @@ class TextReader:
 
         Each is good until the next is asked for: memory that is used again is at hand, and new memory is not.
         """
-        room, size = bytearray(_PIECE_BYTES + _UNPACKED_BYTES), 0
+        room, size = self.desk.room, 0
         for piece in pieces:
             room[size : size + len(piece)] = piece
             size += len(piece)
             if size >= _PIECE_BYTES:
-                if end := room.rfind(b"\n", 0, size) + 1:
+                if end := room.rfind(_NEWLINE, 0, size) + 1:
                     yield memoryview(room)[:end]
-                room[: size - end] = room[end:size]
+                room.move(0, end, size - end)
                 size -= end
                 if size >= _PIECE_BYTES:
                     raise NotAFlowLogError("a line in it is too long" if self.fields else _FOREIGN)
-        yield memoryview(room)[: room.rfind(b"\n", 0, size) + 1 if self.fault else size]
+        yield memoryview(room)[: room.rfind(_NEWLINE, 0, size) + 1 if self.fault else size]
 
     def _take_header(self, piece: memoryview) -> memoryview:
         """Learn the fields from the first line that is not blank, and give what follows the header."""
@@ -161,18 +194,30 @@ class TextReader:
             return piece[first.end() :]
         if fields := _read_header(line):
             self._use(fields)
+            self._header = bytes(piece[: first.end()])
             return piece[first.end() :]
         self._use(_guess_fields(line.split()))
         return piece[first.start(1) :]
 
+    def _take_same_header(self, piece: bytes) -> memoryview:
+        """What follows another file's header, which must name the fields that are known already, if any."""
+        text = memoryview(piece)
+        if self._header and piece.startswith(self._header):
+            return text[len(self._header) :]
+        known, self.fields = self.fields, _NO_FIELDS
+        text = self._take_header(text)
+        if not self.fields or known not in {_NO_FIELDS, self.fields} or _NEWLINE not in piece:
+            raise NotAFlowLogError(_FOREIGN)
+        return text
+
     def _use(self, fields: tuple[str, ...]) -> None:
         where = "from its second header on, " if self.fields else ""
-        if missing := find_missing(self.wanted, fields):
+        if missing := find_missing(self.desk.wanted, fields):
             raise NotAFlowLogError(where + missing)
         if len(set(fields)) < len(fields):
             raise NotAFlowLogError(f"{where}it names a column twice")
         self.fields = fields
-        self._lines = LineReader(fields, self._types)
+        self._lines = self.desk.open_lines(fields)
 
     def _parse(self, piece: memoryview) -> Iterator[pa.RecordBatch]:
         """A piece's records that make sense; where any does not, its lines are looked at one by one."""
@@ -190,8 +235,8 @@ class TextReader:
             csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PIECE_BYTES),
             csv.ParseOptions(delimiter=" ", quote_char=False),
             csv.ConvertOptions(
-                column_types=self._types,
-                include_columns=self.wanted,
+                column_types=self.desk.types,
+                include_columns=self.desk.wanted,
                 include_missing_columns=True,
                 null_values=["-", ""],
                 strings_can_be_null=True,
@@ -215,14 +260,14 @@ class TextReader:
         yield self._build_batch(records)
 
     def _build_batch(self, records: list[dict[str, object]]) -> pa.RecordBatch:
-        return pa.RecordBatch.from_pylist(records, schema=self._schema)
+        return pa.RecordBatch.from_pylist(records, schema=self.desk.schema)
 
     def _read_record(self, words: list[bytes], records: list[dict[str, object]]) -> None:
         """Add one line's fields to the records, or count it as bad where it does not fit the format."""
         try:
             texts = dict(zip(self.fields, words, strict=True))
             records.append(
-                {name: self._read_value(name, texts[name]) for name in self.wanted if name in texts}
+                {name: self._read_value(name, texts[name]) for name in self.desk.wanted if name in texts}
             )
         except ValueError:
             self._bad_lines += 1
@@ -230,7 +275,7 @@ class TextReader:
     def _read_value(self, name: str, text: bytes) -> object:
         if text in _MISSING:
             return None
-        type_ = self._schema.field(name).type
+        type_ = self.desk.schema.field(name).type
         if name not in NEEDED:
             return _read_lenient(text, type_, _SMALL_NUMBER if name in OPTIONAL else _NUMBER)
         if pa.types.is_string(type_):
@@ -247,20 +292,15 @@ def _read_lenient(text: bytes, type_: pa.DataType, number: re.Pattern[bytes]) ->
     return int(text) if number.fullmatch(text) and fits(int(text), type_) else None
 
 
-def read_together(files: Iterable[BinaryIO], wanted: Sequence[str]) -> list[pa.RecordBatch]:
+def read_together(files: Iterable[BinaryIO], desk: Desk) -> list[pa.RecordBatch]:
     """The records of several small files, parsed as one text.
 
     Raises NotAFlowLogError where anything is odd: each must be read by itself then, to tell what it is.
     """
-    reader = TextReader(wanted)
-    texts: list[bytes] = []
-    fields: set[tuple[str, ...]] = set()
+    reader, size = TextReader(desk), 0
     for file in files:
-        texts.append(reader.take_text(file))
-        fields.add(reader.fields)
-        if len(fields) > 1 or sum(map(len, texts)) > _TOGETHER_BYTES:
-            raise NotAFlowLogError(_FOREIGN)
-    return reader.parse_strictly(b"".join(texts))
+        size = reader.add_text(file, size)
+    return reader.parse_strictly(memoryview(desk.room)[:size])
 
 
 def _open_member(data: bytes) -> isal_zlib.Decompress:

@@ -13,9 +13,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -44,14 +45,23 @@ class Copy(Protocol):
         """All was read wholly: let the copy be found from the end of the reading on."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the copy of a bundle lies, or will lie.
+
+    `copy` gives the records of the files as they are now, and is None where there is no copy of these. What
+    `write` gives is to be filled while the files are read, and must have been asked for before that.
+    """
+
+    copy: Iterator[pa.RecordBatch] | None
+    write: Callable[[], AbstractContextManager[Copy]]
+
+
 class Copies(Protocol):
     """The copies that one scan may use; several threads may ask at once."""
 
-    def find(self, bundle: Bundle) -> Iterator[pa.RecordBatch] | None:
-        """The records of the files as they are now, from their copy; None where there is none."""
-
-    def write(self, bundle: Bundle) -> AbstractContextManager[Copy]:
-        """A copy to fill while the files are read."""
+    def look(self, bundle: Bundle) -> Place:
+        """Look for the copy of a bundle."""
 
 
 class _NoCopy:
@@ -63,15 +73,13 @@ class _NoCopy:
 
 
 class _NoCopies:
-    def find(self, _: Bundle) -> None:
+    def look(self, _: Bundle) -> Place:
         """There is none."""
-
-    def write(self, _: Bundle) -> AbstractContextManager[Copy]:
-        """A copy that nobody keeps."""
-        return contextlib.nullcontext(_NO_COPY)
+        return _NO_PLACE
 
 
 _NO_COPY = _NoCopy()
+_NO_PLACE = Place(None, lambda: contextlib.nullcontext(_NO_COPY))
 NO_COPIES: Copies = _NoCopies()
 
 
@@ -104,29 +112,28 @@ class _ScanCopies:
         self._room = room
         self._settled_ns = (now - _SETTLED_S) * 1e9
 
-    def find(self, bundle: Bundle) -> Iterator[pa.RecordBatch] | None:
-        """The records of the files as they are now, from their copy; None where there is none."""
+    def look(self, bundle: Bundle) -> Place:
+        """Look for the copy of a bundle."""
         version = self._identify(bundle)
-        batches = read_copy(self._place(version), version) if version else None
+        if not version:
+            return _NO_PLACE
+        path = self._folder / (sha256(version.encode()).hexdigest() + COPY_SUFFIX)
+        batches = read_copy(path, version)
         if batches is not None:
             with contextlib.suppress(OSError):  # so that what is used is deleted last
-                os.utime(self._place(version))
-        return batches
+                os.utime(path)
+        return Place(batches, partial(self._write, bundle, version, path))
 
     @contextlib.contextmanager
-    def write(self, bundle: Bundle) -> Iterator[Copy]:
-        """A copy to fill while the files are read; it is kept if they are still the same afterwards."""
-        version = "" if self._room.is_full else self._identify(bundle)
-        if not version:
+    def _write(self, bundle: Bundle, version: str, path: Path) -> Iterator[Copy]:
+        """A copy to fill; it is kept if the files are still the same afterwards."""
+        if self._room.is_full:
             yield _NO_COPY
             return
         with HalfCopy(self._folder, version) as copy:
             yield copy
             if copy.finish() and self._identify_afresh(bundle) == version and self._room.take(copy.size):
-                copy.publish(self._place(version))
-
-    def _place(self, version: str) -> Path:
-        return self._folder / (sha256(version.encode()).hexdigest() + COPY_SUFFIX)
+                copy.publish(path)
 
     def _identify(self, bundle: Bundle) -> str:
         """The version of the files that are there now; empty where any of them may be changing."""

@@ -20,7 +20,7 @@ from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
-from bot.adapters.flowlog_text import TextReader
+from bot.adapters.flowlog_text import Desk, TextReader
 from bot.adapters.flowlog_witnesses import EVERYTHING
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Answer
@@ -79,7 +79,7 @@ def render(*lines: str, header: str = HEADER) -> bytes:
 
 def read_text(data: bytes, wanted: Sequence[str] = tuple(NEEDED)) -> tuple[list[dict[str, Any]], str]:
     """The records that the text reader finds in a file's bytes, and its fault."""
-    reader = TextReader(wanted)
+    reader = TextReader(Desk(wanted))
     records = [record for batch in reader.read(io.BytesIO(data)) for record in batch.to_pylist()]
     return records, reader.fault
 

@@ -10,8 +10,9 @@ from pyarrow import fs
 
 from bot.adapters import flowlog_bundles, flowlog_reader
 from bot.adapters.flowlog_candidates import Candidates
+from bot.adapters.flowlog_files import StoppedError
 from bot.adapters.flowlog_layout import LogFile, find_log_files
-from bot.adapters.flowlog_reader import FlowLogReader, StoppedError
+from bot.adapters.flowlog_reader import FlowLogReader
 from bot.domain.coverage import Problem
 from bot.domain.flowlog import FIELDS, NEEDED
 from tests.adapters.logs import ACCOUNT, DAY, REGION, line, name_file, place_plain, put_lines, window

@@ -140,7 +140,7 @@ def put_and_pad(path: Path, content: bytes) -> os.stat_result:
 def test_file_that_changes_while_it_is_read_is_not_copied(logs: Path, folder: Path) -> None:
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
     file = list_files(logs)[0]
-    with copies.write((file,)) as copy:
+    with copies.look((file,)).write() as copy:
         copy.keep()
         os.utime(file.path, (0, 0))
     assert names_in(folder) == []
@@ -153,9 +153,9 @@ def test_store_that_only_lists_tells_versions_by_size_and_time(logs: Path, folde
     def find() -> bool:
         file = next(find_log_files(system, str(logs), window()))
         copies = LogCache(folder, LARGE).open(system, str(logs), time.time())
-        if copies.find((file,)) is not None:
+        if copies.look((file,)).copy is not None:
             return True
-        with copies.write((file,)) as copy:
+        with copies.look((file,)).write() as copy:
             copy.keep()
         return False
 
@@ -281,7 +281,7 @@ def test_folder_that_is_none_is_told_and_costs_only_the_copies(
 def write_half_a_copy(logs: Path, folder: Path, is_half: Event) -> None:
     """Begin a copy, and never end it."""
     copies = LogCache(folder, LARGE).open(fs.LocalFileSystem(), str(logs), time.time())
-    with copies.write((list_files(logs)[0],)) as copy:
+    with copies.look((list_files(logs)[0],)).write() as copy:
         copy.keep()
         is_half.set()
         signal.pause()
