@@ -11,21 +11,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.adapters.flowlog_addresses import begin_with, write_beginning
+from bot.adapters.flowlog_addresses import cover, lie_in, spell_addresses
 from bot.adapters.flowlog_layout import LogFile
-from bot.adapters.flowlog_values import ADDRESSES, build_stream_schema, encode, look_at_texts
+from bot.adapters.flowlog_values import ADDRESSES, build_stream_schema, encode
 from bot.adapters.flowlog_witnesses import WITNESSES, Sought, count_witnesses
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
 
 _KIND = (*PARTITIONS, "log_status")
 _RECORDS = "records"
-_MANY_BEGINNINGS = 8
+_MANY_COVERS = 8
 _LARGE_SHARE = 0.5
 """Where more of a batch's records than that are candidates, leaving the others out saves nothing."""
 
@@ -42,7 +41,7 @@ class Candidates:
     """
 
     def __init__(self, wanted: Sequence[str], sought: Sought) -> None:
-        self._beginnings = list_beginnings(sought.asked)
+        self._covers = list_covers(sought.asked)
         self._sought = sought
         self._schema = build_stream_schema((*wanted, *PARTITIONS))
         self._others: Others = Counter()
@@ -67,10 +66,9 @@ class Candidates:
         return pa.RecordBatch.from_pylist(names, schema=self._schema), self._others - ones
 
     def _look(self, batch: pa.RecordBatch) -> pa.BooleanArray | None:
-        if not self._beginnings:
+        if not self._covers:
             return None
-        look = partial(begin_with, beginnings=self._beginnings)
-        return pc.or_(*(look_at_texts(batch.column(end), look) for end in ADDRESSES))
+        return pc.or_(*(lie_in(batch.column(end), self._covers) for end in ADDRESSES))
 
     def _count_others(
         self, batch: pa.RecordBatch, candidates: pa.RecordBatch, partition: tuple[str, ...]
@@ -92,7 +90,10 @@ class Candidates:
 
     def _complete(self, batch: pa.RecordBatch, file: LogFile) -> pa.RecordBatch:
         fields = zip(batch.columns, self._schema, strict=False)  # the partitions are not in the batch
-        columns = [encode(values, field.type) for values, field in fields]
+        columns = [
+            encode(spell_addresses(values) if field.name in ADDRESSES else values, field.type)
+            for values, field in fields
+        ]
         types = self._schema.types[len(columns) :]
         partition = zip(_name_partition(file), types, strict=True)
         columns += [_repeat(value, type_, batch.num_rows) for value, type_ in partition]
@@ -117,15 +118,15 @@ def _add_where(is_coverage: pa.BooleanArray, batch: pa.RecordBatch, others: Othe
     return batch
 
 
-def list_beginnings(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """Texts with which every address of the blocks begins: at most eight, or none where it takes more.
+def list_covers(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Blocks of whole octets that hold all of the blocks: at most eight, or none where it takes more.
 
     An address's whole octets are told by its first characters; of many blocks, fewer octets are looked at.
     """
     for octets in (3, 2, 1):
-        beginnings = {write_beginning(block, octets) for block in blocks}
-        if len(beginnings) <= _MANY_BEGINNINGS and "" not in beginnings:
-            return tuple(sorted(beginnings))
+        covers = {cover(block, octets) for block in blocks}
+        if len(covers) <= _MANY_COVERS and all(each.prefix for each in covers):
+            return tuple(sorted(covers))
     return ()
 
 

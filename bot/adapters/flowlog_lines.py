@@ -16,14 +16,15 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from bot.adapters.flowlog_values import ADDRESSES, EXPECTED, LARGEST, has_odd_words
+from bot.adapters.flowlog_values import ADDRESS_NUMBER, ADDRESSES, EXPECTED, LARGEST, has_odd_words
 
 LIBRARY = Path(__file__).with_name("libflowlog_lines.so")
 
-_VERSION = 2
+_VERSION = 3
 """Of the compiled functions; those of another one are not called."""
 
-_NUMBER, _ADDRESS, _TEXT, _FEW_TEXTS, _STATUS = range(1, 6)
+_NUMBER, _ADDRESS, _TEXT, _FEW_TEXTS, _STATUS, _ADDRESS_NUMBER = range(1, 7)
+_NOT_IPV4 = -2
 _MOST_TEXTS = 2**15
 _FEW_TEXTS_BYTES = 2**21
 _INT_BYTES = 4
@@ -53,13 +54,17 @@ class _Column(ctypes.Structure):
 
 
 class LineReader:
-    """Reads lines of these `fields` into batches of the `types`, whose names include all EXPECTED ones."""
+    """Reads lines of these `fields` into batches of the `types`, whose names include all EXPECTED ones.
+
+    The ADDRESSES are numbers, as long as all of them have been IPv4.
+    """
 
     def __init__(self, fields: Sequence[str], types: Mapping[str, pa.DataType]) -> None:
         self._library = load(LIBRARY)
         self._fields = fields
         self._types = types
         self._memory = {name: _Memory() for name in fields}
+        self._are_all_ipv4 = True
 
     def read(self, text: bytes | memoryview) -> pa.RecordBatch | None:
         """The records of whole lines, all of which make sense; None where any is odd in any way."""
@@ -73,7 +78,11 @@ class LineReader:
             for name, column in zip(self._fields, columns, strict=True)
             if name in self._types
         }
-        if self._library.flowlog_lines_read(source.address, source.size, columns, len(columns), rows) != rows:
+        read = self._library.flowlog_lines_read(source.address, source.size, columns, len(columns), rows)
+        if read == _NOT_IPV4:
+            self._are_all_ipv4 = False
+            return self.read(text)
+        if read != rows:
             return None
         arrays = [
             places[name].take(rows) if name in places else pa.nulls(rows, type_)
@@ -87,6 +96,8 @@ class LineReader:
         column.is_needed = name in EXPECTED
         if pa.types.is_dictionary(type_):
             return _FewTexts(column, name, rows, self._memory[name])
+        if name in ADDRESSES and self._are_all_ipv4:
+            return _Numbers(column, name, ADDRESS_NUMBER, rows)
         if pa.types.is_string(type_):
             return _Texts(column, name, rows, size, self._memory[name])
         return _Numbers(column, name, type_, rows)
@@ -123,7 +134,14 @@ def load(path: Path) -> ctypes.CDLL | None:
         ctypes.c_void_p,
     )
     library.flowlog_lines_number_addresses.restype = ctypes.c_int64
-    library.flowlog_lines_number_addresses.argtypes = (*texts, ctypes.c_void_p, ctypes.c_void_p)
+    library.flowlog_lines_number_addresses.argtypes = (*texts, ctypes.c_int64, *[ctypes.c_void_p] * 2)
+    library.flowlog_lines_write_addresses.restype = None
+    library.flowlog_lines_write_addresses.argtypes = (
+        ctypes.c_void_p,
+        ctypes.c_int64,
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+    )
     return library
 
 
@@ -148,7 +166,7 @@ class _Numbers:
     def __init__(self, column: _Column, name: str, type_: pa.DataType, rows: int) -> None:
         self._column, self._type = column, type_
         self._valid = _Validity(column, rows)
-        column.kind = _NUMBER
+        column.kind = _ADDRESS_NUMBER if name in ADDRESSES else _NUMBER
         column.width = type_.bit_width // 8
         most = 2 ** (type_.bit_width - pa.types.is_signed_integer(type_)) - 1
         column.most = min(most, LARGEST.get(name, most))

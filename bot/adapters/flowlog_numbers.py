@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from bot.adapters.flowlog_addresses import NUMBER, number_addresses
-from bot.adapters.flowlog_values import ADDRESSES
+from bot.adapters.flowlog_addresses import number_addresses
+from bot.adapters.flowlog_values import ADDRESS_NUMBER, ADDRESSES
 
 ADDRESS_NUMBERS = {name: f"{name}_number" for name in ADDRESSES}
 """The columns that `with_address_numbers` adds, by those that they are made of."""
@@ -25,7 +25,7 @@ def with_address_numbers(records: pa.RecordBatchReader) -> pa.RecordBatchReader:
     """The records, and behind their columns the numbers of their IPv4 addresses."""
     schema = records.schema
     for name in ADDRESS_NUMBERS.values():
-        schema = schema.append(pa.field(name, NUMBER))
+        schema = schema.append(pa.field(name, ADDRESS_NUMBER))
     return pa.RecordBatchReader.from_batches(schema, _add_numbers(records, schema))
 
 

@@ -44,6 +44,8 @@ LARGEST = {
 """The largest value of a number that makes sense; none is below zero."""
 
 ADDRESSES = ("srcaddr", "dstaddr")
+ADDRESS_NUMBER = pa.uint32()
+"""What an IPv4 address is as a number. A reader gives numbers for both ADDRESSES of a batch, or for none."""
 EXPECTED = (*ADDRESSES, "action", *LARGEST)
 """What a record that says OK has."""
 

@@ -8,19 +8,16 @@ end in the asked one, so that most of its records are left out: they are counted
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial, reduce
 
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from bot.adapters.flowlog_addresses import begin_with, lie_within, number_addresses, write_beginning
-from bot.adapters.flowlog_values import ADDRESSES, find_text, look_at_texts
+from bot.adapters.flowlog_addresses import lie_in
+from bot.adapters.flowlog_values import ADDRESSES, find_text
 from bot.domain.cidr import Block
 from bot.domain.question import Question
 
-_OCTET_BITS, _OCTETS_AT_A_GLANCE = 8, 3
 _MANY = 64
 
 WITNESSES = ("witnesses", "accepted_witnesses")
@@ -61,23 +58,8 @@ def count_witnesses(batch: pa.RecordBatch, left_out: pa.BooleanArray, sought: So
         return Counter()
     witnesses = pc.and_(left_out, find_text(batch.column("log_status"), "OK"))
     if not sought.every_record:
-        look = partial(_lie_within, blocks=sought.witnessed)
-        ends = (look_at_texts(batch.column(end), look) for end in ADDRESSES)
+        ends = (lie_in(batch.column(end), sought.witnessed) for end in ADDRESSES)
         witnesses = pc.and_(witnesses, pc.or_(*ends))
     accepted = pc.and_(witnesses, find_text(batch.column("action"), "ACCEPT"))
     counts = (pc.sum(mask).as_py() or 0 for mask in (witnesses, accepted))
     return Counter(dict(zip(WITNESSES, counts, strict=True)))
-
-
-def _lie_within(addresses: pa.StringArray, blocks: Iterable[Block]) -> pa.BooleanArray:
-    return reduce(pc.or_, [_lie_in(addresses, block) for block in blocks])
-
-
-def _lie_in(addresses: pa.StringArray, block: Block) -> pa.BooleanArray:
-    """Which addresses lie in a block."""
-    beginning = write_beginning(block, _OCTETS_AT_A_GLANCE)
-    begin_so = begin_with(addresses, [beginning])
-    if block.prefix == beginning.count(".") * _OCTET_BITS:
-        return begin_so  # the rest can be anything: AWS writes whole addresses
-    numbers = number_addresses(addresses.filter(begin_so))
-    return pc.replace_with_mask(begin_so, begin_so, lie_within(numbers, block))

@@ -1,4 +1,8 @@
-"""One copy of a log file's records: a stream of Arrow batches, and a checksum at its end."""
+"""One copy of a log file's records: streams of Arrow batches, and a checksum at its end.
+
+The addresses of a batch are numbers where all of them are IPv4, which takes a third of the room. A stream's
+batches are alike, so that where others follow, a new stream begins.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,19 +19,29 @@ import pyarrow as pa
 from isal import isal_zlib
 from pyarrow import ipc
 
-from bot.adapters.flowlog_values import NARROW, build_stream_schema, encode
+from bot.adapters.flowlog_addresses import number_addresses
+from bot.adapters.flowlog_values import (
+    ADDRESS_NUMBER,
+    ADDRESSES,
+    NARROW,
+    build_stream_schema,
+    encode,
+)
 from bot.domain.flowlog import SCANNED
 
 COPY_SUFFIX, HALF_SUFFIX = ".copy", ".half"
 
-_FORMAT = b"3"
+_FORMAT = b"4"
 """To be raised with every change of what the readers make of a file: older copies are not found then."""
 
 _MAGIC = b"vpccidr1"
 _CHECKSUM_BYTES = 4
 _VERY_FEW_TEXTS = ("action", "log_status", "pkt_src_aws_service", "pkt_dst_aws_service")
 _TYPES = NARROW | dict.fromkeys(_VERY_FEW_TEXTS, pa.dictionary(pa.int8(), pa.string()))
-_SCHEMA = pa.schema([(each.name, _TYPES.get(each.name, each.type)) for each in build_stream_schema(SCANNED)])
+_TEXTS = pa.schema([(each.name, _TYPES.get(each.name, each.type)) for each in build_stream_schema(SCANNED)])
+_NUMBERS = pa.schema(
+    [pa.field(each.name, ADDRESS_NUMBER) if each.name in ADDRESSES else each for each in _TEXTS]
+)
 
 
 class HalfCopy:
@@ -38,20 +53,21 @@ class HalfCopy:
     def __init__(self, folder: Path, version: str) -> None:
         self.size = 0
         self._folder = folder
-        self._metadata = {b"format": _FORMAT, b"version": version.encode()}
+        self._metadata = _describe(version)
         self._is_wanted = False
         self._path: Path | None = None
         self._file: _ChecksummedFile | None = None
+        self._sink: pa.PythonFile | None = None
         self._writer: ipc.RecordBatchStreamWriter | None = None
+        self._schema: pa.Schema | None = None
 
     def __enter__(self) -> Self:
         with contextlib.suppress(OSError):
             descriptor, path = tempfile.mkstemp(HALF_SUFFIX, dir=self._folder)
             self._path = Path(path)
             self._file = _ChecksummedFile(descriptor)
-            self._writer = ipc.new_stream(
-                pa.PythonFile(self._file, "w"), _SCHEMA.with_metadata(self._metadata)
-            )
+            self._sink = pa.PythonFile(self._file, "w")
+            self._begin(_NUMBERS)
         return self
 
     def __exit__(
@@ -67,9 +83,18 @@ class HalfCopy:
         """Add the next records."""
         if self._writer is not None:
             try:
-                self._writer.write_batch(_pack(batch))
+                packed = _pack(batch)
+                if packed.schema != self._schema:
+                    self._begin(packed.schema)
+                self._writer.write_batch(packed)
             except (pa.ArrowException, OSError):
                 self._writer = None
+
+    def _begin(self, schema: pa.Schema) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._schema = schema
+        self._writer = ipc.new_stream(self._sink, schema.with_metadata(self._metadata))
 
     def keep(self) -> None:
         """The file was read wholly: let the copy be found from the end of the reading on."""
@@ -102,20 +127,31 @@ def read_copy(path: Path, version: str) -> Iterator[pa.RecordBatch] | None:
         body = content.slice(0, max(0, content.size - _CHECKSUM_BYTES - len(_MAGIC)))
         if content.slice(body.size).to_pybytes() != _end(isal_zlib.crc32(body)):
             raise ValueError(path)  # noqa: TRY301 - one way out for all that is not right
-        stream = ipc.open_stream(body)
-        if stream.schema != _SCHEMA or stream.schema.metadata != {
-            b"format": _FORMAT,
-            b"version": version.encode(),
-        }:
-            raise ValueError(path)  # noqa: TRY301
+        streams = _read_streams(body, version)
+        first = next(streams)
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         return None
-    batches: Iterator[pa.RecordBatch] = iter(stream)
-    return batches
+    return chain(first, chain.from_iterable(streams))
+
+
+def _read_streams(body: pa.Buffer, version: str) -> Iterator[ipc.RecordBatchStreamReader]:
+    """The streams of a copy. Raises ValueError where one is none of that version."""
+    source = pa.BufferReader(body)
+    while True:
+        stream = ipc.open_stream(source)
+        if stream.schema not in (_NUMBERS, _TEXTS) or stream.schema.metadata != _describe(version):
+            raise ValueError(version)
+        yield stream
+        if source.tell() >= body.size:
+            return
+
+
+def _describe(version: str) -> dict[bytes, bytes]:
+    return {b"format": _FORMAT, b"version": version.encode()}
 
 
 class _ChecksummedFile:
@@ -153,5 +189,12 @@ def _end(checksum: int) -> bytes:
 
 
 def _pack(batch: pa.RecordBatch) -> pa.RecordBatch:
-    arrays = [encode(batch.column(field.name), field.type) for field in _SCHEMA]
-    return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
+    """The batch as a copy holds it: with numbers for addresses where all of both columns have one."""
+    columns = {name: batch.column(name) for name in _TEXTS.names}
+    numbers = {name: number_addresses(columns[name]) for name in ADDRESSES}
+    are_numbered = all(numbers[name].null_count == columns[name].null_count for name in ADDRESSES)
+    schema, addresses = (_NUMBERS, numbers) if are_numbered else (_TEXTS, {})
+    arrays = [
+        encode(addresses.get(name, values), schema.field(name).type) for name, values in columns.items()
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

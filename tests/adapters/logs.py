@@ -18,9 +18,11 @@ from pyarrow import fs
 
 from bot.adapters.duckdb_engine import DuckDBEngine
 from bot.adapters.duckdb_reports import DuckDBReports
+from bot.adapters.flowlog_addresses import spell_addresses
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_text import Desk, TextReader
+from bot.adapters.flowlog_values import ADDRESSES
 from bot.adapters.flowlog_witnesses import EVERYTHING
 from bot.adapters.log_cache import NO_COPIES, LogCache
 from bot.domain.answer import Answer
@@ -80,8 +82,14 @@ def render(*lines: str, header: str = HEADER) -> bytes:
 def read_text(data: bytes, wanted: Sequence[str] = tuple(NEEDED)) -> tuple[list[dict[str, Any]], str]:
     """The records that the text reader finds in a file's bytes, and its fault."""
     reader = TextReader(Desk(wanted))
-    records = [record for batch in reader.read(io.BytesIO(data)) for record in batch.to_pylist()]
+    records = [record for batch in reader.read(io.BytesIO(data)) for record in list_records(batch)]
     return records, reader.fault
+
+
+def list_records(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """A batch's records, with addresses as texts, whatever they are in the batch."""
+    spelled = {name: spell_addresses(batch.column(name)) for name in ADDRESSES}
+    return pa.table({name: spelled.get(name, batch.column(name)) for name in batch.schema.names}).to_pylist()
 
 
 def name_file(day: date = DAY, account: str = ACCOUNT, region: str = REGION, unique: str = "0a1b2c3d") -> str:

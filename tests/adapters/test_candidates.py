@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pyarrow import fs
 
-from bot.adapters.flowlog_candidates import list_beginnings
+from bot.adapters.flowlog_candidates import list_covers
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_witnesses import EVERYTHING, Sought
@@ -143,14 +143,14 @@ def test_how_many_are_counted_for_a_network_that_nothing_is_asked_of_alone(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("blocks", "beginnings"),
+    ("blocks", "covers"),
     [
-        (["10.1.0.0/16"], ("10.1.",)),
-        (["10.1.2.0/24", "10.1.3.0/25"], ("10.1.2.", "10.1.3.")),
-        (["10.0.0.0/12"], ("10.",)),
-        ([f"10.1.{n}.0/24" for n in range(9)], ("10.1.",)),
-        ([f"{n}.1.0.0/16" for n in range(9)], ()),
+        (["10.1.0.0/16"], ["10.1.0.0/16"]),
+        (["10.1.2.0/24", "10.1.3.0/25"], ["10.1.2.0/24", "10.1.3.0/24"]),
+        (["10.32.0.0/12"], ["10.0.0.0/8"]),
+        ([f"10.1.{n}.0/24" for n in range(9)], ["10.1.0.0/16"]),
+        ([f"{n}.1.0.0/16" for n in range(9)], []),
     ],
 )
-def test_beginnings_are_few(blocks: list[str], beginnings: tuple[str, ...]) -> None:
-    assert list_beginnings([block(text) for text in blocks]) == beginnings
+def test_covers_are_few_and_of_whole_octets(blocks: list[str], covers: list[str]) -> None:
+    assert [str(cover) for cover in list_covers([block(text) for text in blocks])] == covers

@@ -1,7 +1,7 @@
 """Addresses as numbers, compiled and not: those of IPv4 as AWS writes them, and of nothing else."""
 
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.adapters import flowlog_addresses
-from bot.adapters.flowlog_addresses import begin_with, lie_within, number_addresses
+from bot.adapters.flowlog_addresses import begin_with, lie_in, number_addresses, spell_addresses
 from bot.adapters.flowlog_lines import LIBRARY, load
-from bot.domain.cidr import parse_block
+from bot.domain.cidr import Block, parse_block
 
 NO_ADDRESSES = ["-", "", "10.", "10.1", "10.1.2", "10.1.2.", ".10.1.2", "10.1.2.3.", "10.1.2.3.4", "10.01.2.3",
                 "010.1.2.3", "00.1.2.3", "10.256.0.1", "10.1.2.999", "4294967306.1.2.3", "10.1.2.3 ", " 10.1.2.3",
@@ -73,18 +73,49 @@ def test_numbers_are_those_of_the_addresses(texts: list[str | None], start: int)
 @given(
     texts=st.lists(WORDS, max_size=40),
     start=st.integers(0, 5),
-    beginnings=st.lists(
-        st.sampled_from(
-            ["", "1", "10.", "10.1.", "10.1.2.", "100.20.3", "199.200.249.", "199.200.249.250", "fd00:"]
-        ),
-        min_size=1,
-        max_size=3,
+    beginning=st.sampled_from(
+        ["", "1", "10.", "10.1.", "10.1.2.", "100.20.3", "199.200.249.", "199.200.249.250", "fd00:"]
     ),
 )
-def test_beginnings_are_found(texts: list[str | None], start: int, beginnings: list[str]) -> None:
+def test_beginnings_are_found(texts: list[str | None], start: int, beginning: str) -> None:
     array = pa.array(texts, pa.string())[start:]
-    expected = [text is not None and text.startswith(tuple(beginnings)) for text in texts[start:]]
-    assert begin_with(array, beginnings).to_pylist() == expected
+    expected = [text is not None and text.startswith(beginning) for text in texts[start:]]
+    assert begin_with(array, beginning).to_pylist() == expected
+
+
+@CAREFULLY
+@given(numbers=st.lists(st.none() | st.integers(0, 2**32 - 1), max_size=40), start=st.integers(0, 9))
+def test_addresses_are_spelled_as_aws_writes_them(numbers: list[int | None], start: int) -> None:
+    array = pa.array(numbers, pa.uint32())[start:]
+    spelled = spell_addresses(array)
+    spelled.validate(full=True)
+    assert spelled.to_pylist() == [
+        None if number is None else str(IPv4Address(number)) for number in numbers[start:]
+    ]
+    assert number_addresses(spelled).equals(array)
+
+
+@CAREFULLY
+@given(
+    addresses=st.lists(st.none() | st.integers(0, 2**32 - 1), max_size=40),
+    blocks=st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), min_size=1, max_size=3),
+    near=st.lists(st.integers(-2, 2), max_size=5),
+)
+def test_numbers_and_texts_lie_in_the_same_blocks(
+    addresses: list[int | None], blocks: list[tuple[int, int]], near: list[int]
+) -> None:
+    """As the standard library tells it, at the blocks' ends as well."""
+    networks = [IPv4Network(block, strict=False) for block in blocks]
+    edges = [(int(networks[0][-1]) + step) % 2**32 for step in near]
+    array = pa.array([*addresses, *edges], pa.uint32())
+    expected = [
+        number is not None and any(IPv4Address(number) in network for network in networks)
+        for number in array.to_pylist()
+    ]
+    sought = [Block(int(network.network_address), network.prefixlen) for network in networks]
+    texts = spell_addresses(array)
+    for given_as in (array, texts, texts.dictionary_encode()):
+        assert lie_in(given_as, sought).to_pylist() == expected
 
 
 def test_missing_address_is_none_whatever_lies_in_its_place() -> None:
@@ -94,7 +125,7 @@ def test_missing_address_is_none_whatever_lies_in_its_place() -> None:
     half = pa.Array.from_buffers(pa.string(), 2, [pa.py_buffer(b"\x02"), ends, data])
     assert half.to_pylist() == [None, "10.0.0.2"]
     assert number_addresses(half).to_pylist() == [None, 0x0A000002]
-    assert begin_with(half, ["10."]).to_pylist() == [False, True]
+    assert begin_with(half, "10.").to_pylist() == [False, True]
 
 
 @pytest.mark.parametrize(("text", "last"), [("10.1.0.0/16", "10.1.255.255"), ("10.1.2.3/32", "10.1.2.3")])
@@ -103,5 +134,6 @@ def test_block_ends_where_it_ends(text: str, last: str) -> None:
     first = IPv4Address(block.first)
     inside = [str(first), last]
     outside = [str(first - 1), str(IPv4Address(last) + 1), "fd00::1", None]
-    numbers = number_addresses(pa.array([*inside, *outside]))
-    assert lie_within(numbers, block).to_pylist() == [True] * 2 + [False] * 4
+    texts = pa.array([*inside, *outside])
+    for addresses in (texts, number_addresses(texts)):
+        assert lie_in(addresses, [block]).to_pylist() == [True] * 2 + [False] * 4

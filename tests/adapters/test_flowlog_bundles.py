@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyarrow import fs
 
-from bot.adapters import flowlog_bundles
+from bot.adapters import flowlog_bundles, flowlog_text
 from bot.adapters.flowlog_bundles import bundle_files
 from bot.adapters.flowlog_layout import LogFile, find_log_files
 from tests.adapters.logs import (
@@ -89,6 +89,7 @@ CLEAN = {
     "records without traffic": render(status_line("NODATA"), status_line("SKIPDATA")),
     "ends of lines as on Windows": render(line(srcport=3)).replace(b"\n", b"\r\n"),
     "a mark at the beginning": b"\xef\xbb\xbf" + render(line(srcport=4)),
+    "IPv6": render(line(srcaddr="2001:db8::1", srcport=13)),
 }
 ODD = {
     "another order of fields": render(line(REVERSED, srcport=5), header=REVERSED),
@@ -124,6 +125,8 @@ def test_together_they_say_what_they_say_one_by_one(
     packed = [gzip.compress(content) for content in contents]
     if seed % 3 == 0:
         packed[lot.randrange(60)] = packed[0][:-9]
+    if seed % 4 == 0:  # headers that are unpacked in parts
+        monkeypatch.setattr(flowlog_text, "_UNPACKED_BYTES", lot.choice([40, len(HEADER), 200]))
     put_all(tmp_path / "logs", packed)
     together = read_logs(tmp_path / "logs")[:2]
     with_copies = [read_logs(tmp_path / "logs", tmp_path / "copies")[:2] for _ in range(2)]

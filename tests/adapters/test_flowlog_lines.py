@@ -15,7 +15,7 @@ from bot.adapters.flowlog_lines import LIBRARY, LineReader, load
 from bot.adapters.flowlog_text import Desk, TextReader
 from bot.adapters.flowlog_values import choose_text_type, drop_senseless
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, SCANNED
-from tests.adapters.logs import DASHES, HEADER, NOON, VALUES, line, status_line
+from tests.adapters.logs import DASHES, HEADER, NOON, VALUES, line, list_records, status_line
 
 DEFAULT = tuple(HEADER.replace("-", "_").split())
 FORMATS = [DEFAULT, tuple(FIELDS), tuple(reversed(FIELDS)), ("timestamp", *DEFAULT_FORMAT)]
@@ -78,7 +78,7 @@ def read_singly(fields: Sequence[str], text: bytes, wanted: Sequence[str]) -> li
     batches = [drop_senseless(batch) for batch in reader._parse_lines(text)]
     if reader._bad_lines or any(dropped for _, dropped in batches):
         return None
-    return [record for batch, _ in batches for record in batch.to_pylist()]
+    return [record for batch, _ in batches for record in list_records(batch)]
 
 
 @st.composite
@@ -118,7 +118,7 @@ def test_what_aws_writes_is_read(
     batch = read(fields, text, wanted)
     assert batch is not None
     batch.validate(full=True)
-    assert batch.to_pylist() == read_singly(fields, text, wanted)
+    assert list_records(batch) == read_singly(fields, text, wanted)
 
 
 @given(st.data(), st.sampled_from(FORMATS), st.sampled_from(WANTED))
@@ -136,7 +136,7 @@ def test_what_is_odd_is_never_read_otherwise(
     batch = read(fields, text, wanted)
     if batch is not None:
         batch.validate(full=True)
-        assert batch.to_pylist() == read_singly(fields, text, wanted)
+        assert list_records(batch) == read_singly(fields, text, wanted)
 
 
 @given(st.binary(max_size=300), st.sampled_from(FORMATS))
@@ -203,10 +203,8 @@ def test_memory_is_used_again_for_every_text() -> None:
         kept.append((reader.read(("\n".join(lines) + "\n").encode()), lines))
     for batch, lines in kept:
         assert batch is not None
-        found = zip(
-            batch.column("interface_id").to_pylist(), batch.column("srcaddr").to_pylist(), strict=True
-        )
-        assert list(found) == [(words[2], words[3]) for words in map(str.split, lines)]
+        found = [(record["interface_id"], record["srcaddr"]) for record in list_records(batch)]
+        assert found == [(words[2], words[3]) for words in map(str.split, lines)]
 
 
 def test_too_many_different_interfaces_are_left_to_others() -> None:
@@ -253,6 +251,32 @@ def test_records_without_traffic_are_read() -> None:
     assert batch is not None
     assert batch.column("log_status").to_pylist() == ["NODATA", "OK", "SKIPDATA"]
     assert batch.column("start").to_pylist() == [NOON] * 3
+    records = list_records(batch)
     for name in map(str, DASHES):
-        assert batch.column(name).to_pylist()[::2] == [None, None]
-        assert str(batch.column(name)[1]) == VALUES[name]
+        assert [record[name] for record in records[::2]] == [None, None]
+        assert str(records[1][name]) == VALUES[name]
+
+
+def test_addresses_are_numbers_until_one_has_none() -> None:
+    """From then on they are texts: a log that names IPv6 once will name it again."""
+    reader = LineReader(DEFAULT, {name: choose_text_type(name) for name in SCANNED})
+    ends = [("10.0.0.1", "255.255.255.255"), ("10.0.0.1", "2001:db8::1"), ("10.0.0.1", "10.0.0.2")]
+    batches = [reader.read(f"{line(srcaddr=one, dstaddr=other)}\n".encode()) for one, other in ends]
+    found = [
+        tuple(batch.column(name).to_pylist()[0] for name in ("srcaddr", "dstaddr"))
+        for batch in batches
+        if batch
+    ]
+    assert found == [(0x0A000001, 0xFFFFFFFF), *ends[1:]]
+
+
+def test_other_oddities_keep_addresses_numbers() -> None:
+    reader = LineReader(DEFAULT, {name: choose_text_type(name) for name in SCANNED})
+    for odd in ("10.0.0.01", "10.0.0.256", "10.0.0", "10.0.0.0/8", "x"):
+        batch = reader.read(f"{line(srcaddr=odd)}\n".encode())
+        assert batch is None or batch.column("srcaddr").to_pylist() == [odd]
+    reader = LineReader(DEFAULT, {name: choose_text_type(name) for name in SCANNED})
+    assert reader.read(f"{line(srcport='x')}\n".encode()) is None
+    batch = reader.read(f"{line()}\n".encode())
+    assert batch is not None
+    assert batch.column("srcaddr").type == pa.uint32()

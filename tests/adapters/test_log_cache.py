@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from pyarrow import fs
 
+from bot.adapters import flowlog_addresses, flowlog_lines, flowlog_text
 from bot.adapters.flowlog_layout import LogFile, find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
 from bot.adapters.flowlog_witnesses import EVERYTHING
@@ -97,6 +98,26 @@ def test_copy_holds_what_the_file_holds(content: bytes, tmp_path: Path, folder: 
     first, faults, opened = read_logs(logs, folder)
     assert (len(opened), faults) == (1, [])
     assert read_logs(logs, folder) == (first, [], [])
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+def test_copy_holds_addresses_of_both_kinds(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, is_compiled: bool
+) -> None:
+    """A large file that names IPv6 here and there; who reads the copy may lack what was compiled."""
+    monkeypatch.setattr(flowlog_text, "_PIECE_BYTES", 600)
+    monkeypatch.setattr(flowlog_text, "_UNPACKED_BYTES", 300)
+    ends = ["10.0.0.1"] * 20 + ["2001:db8::1"] + ["10.0.0.2"] * 20
+    records = [line(srcaddr=end, srcport=number) for number, end in enumerate(ends)]
+    put(tmp_path / "logs", gzip.compress(render(status_line("NODATA"), *records)))
+    let_settle(tmp_path / "logs")
+    first, faults, _ = read_logs(tmp_path / "logs", folder)
+    found = {record["srcport"]: record["srcaddr"] for record in first}
+    assert found == dict(enumerate(ends)) | {None: None}
+    if not is_compiled:
+        for module in (flowlog_addresses, flowlog_lines):
+            monkeypatch.setattr(module, "LIBRARY", tmp_path / "none.so")
+    assert read_logs(tmp_path / "logs", folder) == (first, faults, [])
 
 
 def test_nothing_is_opened_twice(logs: Path, folder: Path) -> None:
