@@ -95,10 +95,12 @@ def build_engine(settings: Settings) -> Engine:
 
 
 def build_reports() -> Reports:
-    """What reads the results of scans, whichever engine made them; it loads DuckDB."""
+    """What reads the result of a scan under way, whichever engine makes it. It loads DuckDB."""
     from bot.adapters.duckdb_reports import DuckDBReports  # noqa: PLC0415
 
-    return DuckDBReports()
+    reports = DuckDBReports()
+    reports.get_ready()
+    return reports
 
 
 def name_results(settings: Settings) -> Path:

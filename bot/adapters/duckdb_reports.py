@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import duckdb
@@ -43,15 +44,28 @@ _ROWS_A_FETCH = 10_000
 class DuckDBReports:
     """Opens results as the engines wrote them: Parquet, or Athena's CSV."""
 
+    def __init__(self) -> None:
+        self._ready: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+
+    def get_ready(self) -> None:
+        """Make what the next result is opened with: it takes time that an engine needs anyway."""
+        self._ready.put(_connect())
+
     def load(self, result: Path, limit: int) -> DuckDBResult:
         """Open a result that was asked for with a limit of `limit + 1` rows. Raises EngineError."""
-        connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+        connection = self._take_ready()
         try:
             with _translate_errors():
                 return DuckDBResult(connection, result, limit)
         except BaseException:
             connection.close()
             raise
+
+    def _take_ready(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._ready.get_nowait()
+        except Empty:
+            return _connect()
 
 
 class DuckDBResult:
@@ -149,6 +163,10 @@ class DuckDBResult:
             cursor = self._connection.cursor().execute(statement)
             while rows := cursor.fetchmany(_ROWS_A_FETCH):
                 yield from rows
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"autoinstall_known_extensions": "false"})
 
 
 def _open_result(connection: duckdb.DuckDBPyConnection, result: Path) -> tuple[duckdb.DuckDBPyRelation, str]:

@@ -1,6 +1,6 @@
 """Asks a question and ends the process at the moment in which the engine would start.
 
-The engine itself is loaded by the command, as ever: what ends the process is the pool that would run its scan.
+What ends the process is the pool that would run the scan, which reads the first files while it loads DuckDB.
 """
 
 import os

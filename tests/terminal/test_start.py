@@ -38,6 +38,38 @@ def test_question_loads_what_it_needs(write_log: WriteLog, tmp_path: Path) -> No
         assert not loaded & (SLACK | AWS | STORE)
 
 
+UNTIL_THE_SCAN = """
+import os, sys
+from concurrent.futures import ThreadPoolExecutor
+from bot.__main__ import main
+
+def end(*_):
+    print(*sys.modules, flush=True)
+    os._exit(0)
+
+ThreadPoolExecutor.submit = end
+main(["ask", *sys.argv[1:]])
+"""
+
+
+def test_reading_waits_for_nothing_that_only_answers_need(write_log: WriteLog, tmp_path: Path) -> None:
+    """DuckDB, and what makes and prints an answer, are loaded while the first files are read."""
+    logs = write_log(DAY, [record("10.0.0.5", "10.1.0.9", 40000, 5432, 700, day=DAY)])
+    asked = ["--logs", str(logs), "--now", "2026-11-20T18:00:00Z", "peering", "10.1.0.0/16"]
+    for _ in range(2):  # the first question tells what was registered
+        done = subprocess.run(
+            [sys.executable, "-c", UNTIL_THE_SCAN, *asked],
+            env=os.environ | {"VPCCIDR_DATA_DIR": str(tmp_path / "state")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    loaded = {*done.stdout.split()}
+    assert "pyarrow" in loaded
+    answering = {"bot.printing", "bot.services.answers", "bot.adapters.duckdb_reports", "bot.domain.verdict"}
+    assert not loaded & ({"duckdb", "pyarrow.parquet", "tabulate"} | answering)
+
+
 def test_names_of_ranges_load_no_aws(write_log: WriteLog, tmp_path: Path) -> None:
     """Only what EC2 is asked for takes its library."""
     logs = write_log(DAY, [record("10.0.0.5", "10.1.0.9", 40000, 5432, 700, day=DAY)])
