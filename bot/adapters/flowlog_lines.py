@@ -206,7 +206,7 @@ class _FewTexts:
         numbers = pa.Array.from_buffers(pa.int32(), rows, buffers, self._column.missing)
         texts = self._column.texts
         different = pa.Array.from_buffers(pa.string(), texts, [None, *self._list.take(texts)], 0)
-        return pa.DictionaryArray.from_arrays(numbers, different)
+        return pa.DictionaryArray.from_arrays(numbers, different, safe=False)
 
 
 class _TextList:
