@@ -17,7 +17,7 @@ from pyarrow import compute as pc
 
 from bot.adapters.flowlog_addresses import cover, lie_in, spell_addresses
 from bot.adapters.flowlog_layout import LogFile
-from bot.adapters.flowlog_values import ADDRESSES, build_stream_schema, encode
+from bot.adapters.flowlog_values import ADDRESSES, build_stream_schema, encode, find_text
 from bot.adapters.flowlog_witnesses import WITNESSES, Sought, count_witnesses
 from bot.domain.cidr import Block
 from bot.domain.flowlog import PARTITIONS
@@ -131,8 +131,16 @@ def list_covers(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def _count_statuses(batch: pa.RecordBatch) -> Counter[str | None]:
-    counts = pc.value_counts(batch.column("log_status")).to_pylist()
-    return Counter({each["values"]: each["counts"] for each in counts})
+    statuses = batch.column("log_status")
+    if isinstance(
+        statuses, pa.DictionaryArray
+    ):  # of few texts: to look for each takes less than to tell all apart
+        counts = {
+            text: pc.sum(find_text(statuses, text)).as_py() or 0
+            for text in {*statuses.dictionary.to_pylist()}
+        }
+        return Counter(counts | {None: statuses.null_count})
+    return Counter({each["values"]: each["counts"] for each in pc.value_counts(statuses).to_pylist()})
 
 
 def _name_partition(file: LogFile) -> tuple[str, ...]:
