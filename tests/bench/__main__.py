@@ -71,6 +71,8 @@ def measure_all(folder: Path, records: int, largest: int, times: int) -> Iterato
     yield from paid_bytes.measure(logs, write_logs(folder, Shape(records, 2, "parquet")))
     sizes = sorted({records // 10, records, largest})
     yield from scans.measure_growth(folder, [Shape(size, 2, "v5") for size in sizes])
+    if largest > records:  # where what every process takes weighs least
+        yield from scans.measure_text(folder, Shape(largest, 2, "v5"), 1)
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def measure_parquet(folder: Path, shape: Shape, times: int) -> Iterator[Row]:
 
 
 def measure_growth(folder: Path, shapes: list[Shape]) -> Iterator[Row]:
-    """Time and memory of first answers, each size against the one before; and how long the largest takes again."""
+    """Time and memory of first answers, each size against the one before."""
     before: Taken | None = None
     for shape in shapes:
         logs = write_logs(folder, shape)
@@ -96,8 +96,6 @@ def measure_growth(folder: Path, shapes: list[Shape]) -> Iterator[Row]:
         ratio = f"{taken.peak_mb / before.peak_mb:.2f}" if before else ""
         yield Row(what, figure, "the size before" if before else "", ratio)
         before = taken
-    again = run(ask(logs, folder / "state", QUESTION, str(LAST_DAY)))
-    yield compare(f"second answer, {describe(shape)}", again.seconds, taken.seconds, "the first", "<= 0.2")
 
 
 def _unpack(logs: Path) -> list[str]:
