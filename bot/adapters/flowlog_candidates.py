@@ -1,10 +1,10 @@
 """Which records a question can be about, told by a glance at their addresses.
 
-Every scenario asks for an end in the blocks asked about, so a record whose two addresses begin otherwise than
-all of theirs matches nothing: only its status counts, for coverage. Such records are counted here, and one of
-each kind stands for all in the scan; its coverage gets the others' number afterwards, and that of the
-witnesses among them. The glance decides nothing else: whether a record that passes it matches, the statement
-says.
+Every scenario asks for an end in the blocks asked about, so a record whose two addresses differ in whole
+octets from all of theirs matches nothing: only its status counts, for coverage. Such records are counted here,
+and one of each kind stands for all in the scan; its coverage gets the others' number afterwards, and that of
+the witnesses among them. The glance decides nothing else: whether a record that passes it matches, the
+statement says.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _add_where(is_coverage: pa.BooleanArray, batch: pa.RecordBatch, others: Othe
 def list_covers(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Blocks of whole octets that hold all of the blocks: at most eight, or none where it takes more.
 
-    An address's whole octets are told by its first characters; of many blocks, fewer octets are looked at.
+    Whole octets are told by a text's first characters, too. Of many blocks, fewer octets are looked at.
     """
     for octets in (3, 2, 1):
         covers = {cover(block, octets) for block in blocks}
