@@ -37,7 +37,7 @@ def print_answer(
             outcome,
             result,
             statement=asked.scan.statement,
-            engine=asked.engine,
+            engine=asked.engine_name,
             elapsed_s=asked.elapsed_s,
             now=now,
         )

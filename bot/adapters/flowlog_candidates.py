@@ -1,7 +1,7 @@
 """Which records a question can be about, told by a glance at their addresses.
 
 Every scenario asks for an end in the blocks asked about, so a record whose two addresses differ in whole
-octets from all of theirs matches nothing: only its status counts, for coverage. Such records are counted here,
+octets from all of theirs matches nothing: only its status counts, for coverage. Such records are counted,
 and one of each kind stands for all in the scan; its coverage gets the others' number afterwards, and that of
 the witnesses among them. The glance decides nothing else: whether a record that passes it matches, the
 statement says.

@@ -345,8 +345,8 @@ void flowlog_lines_find_beginning(
     }
 }
 
-/* Read texts as numbers. Each ends in `data`, of which there are `size` bytes, where the next one begins. `valid` has a bit for each, set to
- * begin with, and not afterwards where the text is no IPv4 address. Returns how many are none. */
+/* Read texts as numbers. Each ends in `data`, of which there are `size` bytes, where the next one begins. `valid` has a
+ * bit for each, set to begin with, and not afterwards where the text is no IPv4 address. Returns how many are none. */
 int64_t flowlog_lines_number_addresses(
     const int32_t *begins, const uint8_t *data, int64_t size, int64_t rows, uint32_t *numbers, uint8_t *valid) {
     struct text text = {data, data + size};

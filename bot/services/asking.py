@@ -20,9 +20,9 @@ class Asked:
     def __init__(self, engine: Engine, scan: Scan, limit: int) -> None:
         self.scan = scan
         self.limit = limit
-        self.engine = engine.name
+        self.engine_name = engine.name
         self.elapsed_s = 0.0
-        self._running_in = engine
+        self._engine = engine
         self._began = time.monotonic()
         self._execution_id = engine.start(uuid.uuid4().hex, scan)
 
@@ -31,17 +31,17 @@ class Asked:
         try:
             while (progress := self._look()).state is State.RUNNING:
                 on_wait(time.monotonic() - self._began)
-                self._running_in.wait(_LOOK_EVERY_S)
+                self._engine.wait(_LOOK_EVERY_S)
         except KeyboardInterrupt:
-            self._running_in.cancel(self._execution_id)
+            self._engine.cancel(self._execution_id)
             raise
         self.elapsed_s = time.monotonic() - self._began
         if progress.state is not State.SUCCEEDED:
             raise EngineError(progress.reason or "The scan was cancelled.")
-        return self._running_in.fetch(self._execution_id)
+        return self._engine.fetch(self._execution_id)
 
     def _look(self) -> Progress:
-        return self._running_in.poll([self._execution_id])[self._execution_id]
+        return self._engine.poll([self._execution_id])[self._execution_id]
 
 
 def ask(engine: Engine, question: Question, max_rows: int) -> Asked:
