@@ -11,7 +11,7 @@ from pyarrow import fs
 
 from bot.adapters.flowlog_bundles import Bundle
 from bot.adapters.flowlog_layout import LogFile, explain
-from bot.adapters.flowlog_text import Desk, TextReader, read_together
+from bot.adapters.flowlog_text import TextReader, Workbench, read_together
 from bot.adapters.flowlog_values import NotAFlowLogError
 from bot.adapters.log_cache import Copies
 
@@ -32,9 +32,9 @@ class StoppedError(Exception):
 class FileReader:
     """Reads files for one thread, and gives it the records that it has read."""
 
-    def __init__(self, system: fs.FileSystem, desk: Desk, copies: Copies, give: Give) -> None:
+    def __init__(self, system: fs.FileSystem, bench: Workbench, copies: Copies, give: Give) -> None:
         self._system = system
-        self._desk = desk
+        self._bench = bench
         self._copies = copies
         self._give = give
 
@@ -71,7 +71,7 @@ class FileReader:
             if any(self._copies.look((file,)).copy for file in bundle[:2]):  # so it was the last time
                 return None
             with place.write() as half:
-                batches = read_together(self._open_each(bundle), self._desk)
+                batches = read_together(self._open_each(bundle), self._bench)
                 for batch in batches:
                     half.add(batch)
                 half.keep()
@@ -94,7 +94,7 @@ class FileReader:
             magic = opened.read(len(_PARQUET_MAGIC))
             opened.seek(0)
             is_parquet = magic == _PARQUET_MAGIC
-            reader = _load_parquet_reader()(self._desk.wanted) if is_parquet else TextReader(self._desk)
+            reader = _load_parquet_reader()(self._bench.wanted) if is_parquet else TextReader(self._bench)
             for batch in reader.read(opened if is_parquet else pa.BufferedInputStream(opened, _BUFFER_BYTES)):
                 half.add(batch)
                 self._give(batch, file)

@@ -15,7 +15,7 @@ from bot.adapters.flowlog_bundles import Bundle, bundle_files
 from bot.adapters.flowlog_candidates import Candidates, Others
 from bot.adapters.flowlog_files import FileReader, StoppedError
 from bot.adapters.flowlog_layout import LogFile
-from bot.adapters.flowlog_text import Desk
+from bot.adapters.flowlog_text import Workbench
 from bot.adapters.flowlog_values import build_stream_schema
 from bot.adapters.flowlog_witnesses import EVERYTHING, Sought
 from bot.adapters.log_cache import NO_COPIES, Copies
@@ -95,7 +95,9 @@ class FlowLogReader:
 
     def _work(self) -> None:
         candidates = Candidates(self._wanted, self._sought)
-        files = FileReader(self._system, Desk(self._wanted), self._copies, partial(self._give, candidates))
+        files = FileReader(
+            self._system, Workbench(self._wanted), self._copies, partial(self._give, candidates)
+        )
         try:
             while (bundle := self._take_bundle()) is not None:
                 self._problems += [

@@ -58,7 +58,7 @@ _NO_FIELDS: tuple[str, ...] = ()
 _FOREIGN = "it is not a flow log"
 
 
-class Desk:
+class Workbench:
     """Where one thread reads the `wanted` columns of text, file after file; they include all NEEDED ones.
 
     Its memory is used again and again, for that is at hand, and new memory is not.
@@ -80,13 +80,13 @@ class Desk:
 
 @dataclass
 class TextReader:
-    """Reads one file's records as record batches of the columns that are wanted at its desk.
+    """Reads one file's records as record batches of the columns that are wanted at its workbench.
 
     `fault` says after the reading what kept a part of the file from being read, or is empty; what was
     readable has been given. `fields` are those of the file's lines, as its last header named them.
     """
 
-    desk: Desk
+    bench: Workbench
     fault: str = ""
     fields: tuple[str, ...] = ()
     _header: bytes = field(default=b"", init=False)
@@ -112,14 +112,14 @@ class TextReader:
             end = self._put(piece, end)
         if self.fault:
             raise NotAFlowLogError(self.fault)
-        ends_whole = end == size or self.desk.room[end - 1 : end] == _NEWLINE
+        ends_whole = end == size or self.bench.room[end - 1 : end] == _NEWLINE
         return end if ends_whole else self._put(_NEWLINE, end)
 
     def _put(self, text: bytes | memoryview, at: int) -> int:
         end = at + len(text)
         if end > _TOGETHER_BYTES:
             raise NotAFlowLogError(_FOREIGN)
-        self.desk.room[at:end] = text
+        self.bench.room[at:end] = text
         return end
 
     def parse_strictly(self, text: bytes | memoryview) -> list[pa.RecordBatch]:
@@ -173,7 +173,7 @@ class TextReader:
 
         Each is good until the next is asked for: memory that is used again is at hand, and new memory is not.
         """
-        room, size = self.desk.room, 0
+        room, size = self.bench.room, 0
         for piece in pieces:
             room[size : size + len(piece)] = piece
             size += len(piece)
@@ -212,12 +212,12 @@ class TextReader:
 
     def _use(self, fields: tuple[str, ...]) -> None:
         where = "from its second header on, " if self.fields else ""
-        if missing := find_missing(self.desk.wanted, fields):
+        if missing := find_missing(self.bench.wanted, fields):
             raise NotAFlowLogError(where + missing)
         if len(set(fields)) < len(fields):
             raise NotAFlowLogError(f"{where}it names a column twice")
         self.fields = fields
-        self._lines = self.desk.open_lines(fields)
+        self._lines = self.bench.open_lines(fields)
 
     def _parse(self, piece: memoryview) -> Iterator[pa.RecordBatch]:
         """A piece's records that make sense; where any does not, its lines are looked at one by one."""
@@ -235,8 +235,8 @@ class TextReader:
             csv.ReadOptions(column_names=self.fields, use_threads=False, block_size=_PIECE_BYTES),
             csv.ParseOptions(delimiter=" ", quote_char=False),
             csv.ConvertOptions(
-                column_types=self.desk.types,
-                include_columns=self.desk.wanted,
+                column_types=self.bench.types,
+                include_columns=self.bench.wanted,
                 include_missing_columns=True,
                 null_values=["-", ""],
                 strings_can_be_null=True,
@@ -260,14 +260,14 @@ class TextReader:
         yield self._build_batch(records)
 
     def _build_batch(self, records: list[dict[str, object]]) -> pa.RecordBatch:
-        return pa.RecordBatch.from_pylist(records, schema=self.desk.schema)
+        return pa.RecordBatch.from_pylist(records, schema=self.bench.schema)
 
     def _read_record(self, words: list[bytes], records: list[dict[str, object]]) -> None:
         """Add one line's fields to the records, or count it as bad where it does not fit the format."""
         try:
             texts = dict(zip(self.fields, words, strict=True))
             records.append(
-                {name: self._read_value(name, texts[name]) for name in self.desk.wanted if name in texts}
+                {name: self._read_value(name, texts[name]) for name in self.bench.wanted if name in texts}
             )
         except ValueError:
             self._bad_lines += 1
@@ -275,7 +275,7 @@ class TextReader:
     def _read_value(self, name: str, text: bytes) -> object:
         if text in _MISSING:
             return None
-        type_ = self.desk.schema.field(name).type
+        type_ = self.bench.schema.field(name).type
         if name not in NEEDED:
             return _read_lenient(text, type_, _SMALL_NUMBER if name in OPTIONAL else _NUMBER)
         if pa.types.is_string(type_):
@@ -292,15 +292,15 @@ def _read_lenient(text: bytes, type_: pa.DataType, number: re.Pattern[bytes]) ->
     return int(text) if number.fullmatch(text) and fits(int(text), type_) else None
 
 
-def read_together(files: Iterable[BinaryIO], desk: Desk) -> list[pa.RecordBatch]:
+def read_together(files: Iterable[BinaryIO], bench: Workbench) -> list[pa.RecordBatch]:
     """The records of several small files, parsed as one text.
 
     Raises NotAFlowLogError where anything is odd: each must be read by itself then, to tell what it is.
     """
-    reader, size = TextReader(desk), 0
+    reader, size = TextReader(bench), 0
     for file in files:
         size = reader.add_text(file, size)
-    return reader.parse_strictly(memoryview(desk.room)[:size])
+    return reader.parse_strictly(memoryview(bench.room)[:size])
 
 
 def _open_member(data: bytes) -> isal_zlib.Decompress:

@@ -21,7 +21,7 @@ from bot.adapters.duckdb_reports import DuckDBReports
 from bot.adapters.flowlog_addresses import spell_addresses
 from bot.adapters.flowlog_layout import find_log_files
 from bot.adapters.flowlog_reader import FlowLogReader
-from bot.adapters.flowlog_text import Desk, TextReader
+from bot.adapters.flowlog_text import TextReader, Workbench
 from bot.adapters.flowlog_values import ADDRESSES
 from bot.adapters.flowlog_witnesses import EVERYTHING
 from bot.adapters.log_cache import NO_COPIES, LogCache
@@ -81,7 +81,7 @@ def render(*lines: str, header: str = HEADER) -> bytes:
 
 def read_text(data: bytes, wanted: Sequence[str] = tuple(NEEDED)) -> tuple[list[dict[str, Any]], str]:
     """The records that the text reader finds in a file's bytes, and its fault."""
-    reader = TextReader(Desk(wanted))
+    reader = TextReader(Workbench(wanted))
     records = [record for batch in reader.read(io.BytesIO(data)) for record in list_records(batch)]
     return records, reader.fault
 

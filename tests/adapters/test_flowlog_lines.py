@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.adapters import flowlog_lines
 from bot.adapters.flowlog_lines import LIBRARY, LineReader, load
-from bot.adapters.flowlog_text import Desk, TextReader
+from bot.adapters.flowlog_text import TextReader, Workbench
 from bot.adapters.flowlog_values import choose_text_type, drop_senseless
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, LOG_STATUSES, SCANNED
 from tests.adapters.logs import DASHES, HEADER, NOON, VALUES, line, list_records, status_line
@@ -73,7 +73,7 @@ def read(fields: Sequence[str], text: bytes, wanted: Sequence[str] = SCANNED) ->
 
 def read_singly(fields: Sequence[str], text: bytes, wanted: Sequence[str]) -> list[dict[str, object]] | None:
     """What is read without anything compiled, line by line; None where any line is bad."""
-    reader = TextReader(Desk(wanted))
+    reader = TextReader(Workbench(wanted))
     reader._use(tuple(fields))
     batches = [drop_senseless(batch) for batch in reader._parse_lines(text)]
     if reader._bad_lines or any(dropped for _, dropped in batches):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters import flowlog_lines, flowlog_text
-from bot.adapters.flowlog_text import Desk, TextReader
+from bot.adapters.flowlog_text import TextReader, Workbench
 from bot.adapters.flowlog_values import NotAFlowLogError
 from bot.domain.flowlog import DEFAULT_FORMAT, FIELDS, NEEDED, SCANNED, Type
 from tests.adapters.logs import HEADER, NOON, VALUES, line, read_text, render
@@ -150,7 +150,7 @@ def test_memory_is_bounded() -> None:
     text = render(*[line()] * 1_200_000)
     file = io.BytesIO(gzip.compress(text, 1))
     tracemalloc.start()
-    rows = sum(batch.num_rows for batch in TextReader(Desk(tuple(NEEDED))).read(file))
+    rows = sum(batch.num_rows for batch in TextReader(Workbench(tuple(NEEDED))).read(file))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert rows == 1_200_000
@@ -161,7 +161,7 @@ def test_odd_lines_are_given_in_batches(monkeypatch: pytest.MonkeyPatch) -> None
     """Line by line means objects of Python: they must not pile up over a whole piece."""
     monkeypatch.setattr(flowlog_text, "_LINES_A_BATCH", 10)
     data = render(*[line() + " "] * 25)
-    sizes = [batch.num_rows for batch in TextReader(Desk(tuple(NEEDED))).read(io.BytesIO(data))]
+    sizes = [batch.num_rows for batch in TextReader(Workbench(tuple(NEEDED))).read(io.BytesIO(data))]
     assert sizes == [10, 10, 5]
 
 
