@@ -19,8 +19,7 @@ from bot.domain.command import (
 )
 from bot.errors import RequestError
 from bot.parts import build_engine, build_limits, build_names, build_ranges, build_registry, build_reports
-from bot.services.asking import ask as start
-from bot.services.asking import ask_for_records
+from bot.services.asking import ask_for_answer, ask_for_records
 from bot.services.registry import Prepared
 from bot.settings import Settings
 
@@ -76,7 +75,7 @@ def _answer(command: Ask, settings: Settings, output: Output, now: datetime) -> 
     if ranges is not None:
         ranges.renew_due(datetime.now(UTC))  # while the logs are read
     with closing(build_engine(settings)) as engine:
-        asked = start(engine, question, settings.max_rows)
+        asked = ask_for_answer(engine, question, settings.max_rows)
         reports = build_reports()
         from bot.printing import print_answer, save_records  # noqa: PLC0415
 

@@ -73,12 +73,14 @@ static inline uint64_t find_above(uint64_t eight, uint8_t most) {
     return (((eight & ~HIGHS) + EACH(0x7F - most)) | eight) & HIGHS;
 }
 
+/* The high bits of eight bytes, side by side. */
+static inline uint64_t gather(uint64_t highs) { return ((highs >> 7) * 0x0102040810204080u) >> 56; }
+
 /* One bit for each byte of a block that is no part of a word: spaces, newlines and what is below them. */
 static inline uint64_t find_stops(const uint8_t *block) {
     uint64_t stops = 0;
     for (int part = 0; part < BLOCK / 8; part++) {
-        uint64_t found = (find_above(load(block + 8 * part), ' ') ^ HIGHS) >> 7;
-        stops |= ((found * 0x0102040810204080u) >> 56) << (8 * part);
+        stops |= gather(find_above(load(block + 8 * part), ' ') ^ HIGHS) << (8 * part);
     }
     return stops;
 }
@@ -162,20 +164,9 @@ static int is_address(const uint8_t *word, int64_t size) {
     return dots + colons + digits + letters == size && (colons ? colons > 1 : dots > 0 && !letters);
 }
 
-/* The bits of the bytes of a text that are dots, for up to 16 of them. */
-static inline uint32_t gather(uint64_t low, uint64_t high) {
-    uint64_t first = ((low >> 7) * 0x0102040810204080u) >> 56, second = ((high >> 7) * 0x0102040810204080u) >> 56;
-    return (uint32_t)(first | second << 8);
-}
-
 /* An octet's digits as a number, without a branch; above 255 where it is not written as AWS writes it. */
 static inline uint32_t read_octet(const uint8_t *digits, uint32_t size) {
-    uint32_t four, odd = size - 1 > 2;
-    memcpy(&four, digits, 4);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    four = __builtin_bswap32(four);
-#endif
-    four ^= 0x30303030;
+    uint32_t four = (uint32_t)(load(digits) ^ EACH('0')), odd = size - 1 > 2;
     odd |= size > 1 && !(four & 0xFF); /* a leading zero */
     four <<= 8 * ((4 - size) & 3);
     return (four >> 24) + (four >> 16 & 0xFF) * 10 + (four >> 8 & 0xFF) * 100 + (odd << 16);
@@ -195,7 +186,7 @@ static inline int read_ipv4(struct text text, const uint8_t *word, int64_t size,
     uint64_t high = size > 8 ? ~0ull >> (8 * (16 - size)) : 0, low = size >= 8 ? ~0ull : ~0ull >> 8;
     odd = find_undotted(load(word), found) & low;
     odd |= find_undotted(load(word + 8), found + 1) & high;
-    dots = gather(found[0] & low, found[1] & high);
+    dots = (uint32_t)(gather(found[0] & low) | gather(found[1] & high) << 8);
     third = dots & (dots - 1), third &= third - 1; /* all but the first two */
     if (odd || !third || third & (third - 1)) return 0;
     for (int octet = 0; octet < 3; octet++, dots &= dots - 1) ends[octet] = (uint32_t)__builtin_ctz(dots);
@@ -254,7 +245,6 @@ static int leave_out(struct text text, struct column *column, int64_t row) {
     case ADDRESS:
     case TEXT: return add_text(text, column, text.begin, 0);
     case NUMBER: memset((uint8_t *)column->values + row * column->width, 0, (size_t)column->width); return 1;
-    case ADDRESS_NUMBER: ((uint32_t *)column->values)[row] = 0; return 1;
     case STATUS: return 0;
     default: ((int32_t *)column->values)[row] = 0; return 1;
     }
@@ -314,7 +304,7 @@ int64_t flowlog_lines_read(
                     if (!leave_out(text, column, row)) return REFUSED;
                 } else {
                     int told = read_word(text, column, row, word, length);
-                    if (told != 1) return told == NOT_IPV4 ? NOT_IPV4 : REFUSED;
+                    if (told != 1) return told ? told : REFUSED;
                 }
                 if (column->kind == STATUS) is_ok = length == 2 && word[0] == 'O' && word[1] == 'K';
             }

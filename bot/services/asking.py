@@ -44,7 +44,7 @@ class Asked:
         return self._engine.poll([self._execution_id])[self._execution_id]
 
 
-def ask(engine: Engine, question: Question, max_rows: int) -> Asked:
+def ask_for_answer(engine: Engine, question: Question, max_rows: int) -> Asked:
     """Start the scan of a question. Raises EngineError."""
     fields, computes_once = engine.find_fields(), engine.computes_once
     statement = build_scan(question, max_rows + 1, fields, computes_once=computes_once)
